@@ -1,0 +1,167 @@
+import {hostname} from 'node:os';
+import process from 'node:process';
+import meow from 'meow';
+import {isPort, parseAddress, type Address} from '../protocol/address.js';
+import {peerNameOf} from '../protocol/decode.js';
+import {UsageError} from '../protocol/errors.js';
+import {limits} from '../protocol/limits.js';
+import {help} from './help.js';
+
+export const defaultTrackerPort = 6969;
+
+const commands = ['serve', 'ls', 'get', 'sync', 'tracker', 'demo'] as const;
+
+export type CommandName = 'screen' | (typeof commands)[number];
+
+export type Arguments = {
+	command: CommandName;
+	/** The tracker that was named, if one was. */
+	tracker: Address | undefined;
+	dir: string;
+	port: number;
+	host: string;
+	name: string;
+	isSyncing: boolean;
+	isOnce: boolean;
+	isJson: boolean;
+	logFile: string | undefined;
+	/** `get`: the files that are asked for. */
+	names: string[];
+	/** `tracker`: where it is to listen. */
+	listen: {host: string; port: number};
+	ttlMs: number;
+};
+
+const flags = {
+	tracker: {type: 'string'},
+	dir: {type: 'string', default: 'p2p-share'},
+	port: {type: 'string', default: '8000'},
+	host: {type: 'string', default: '0.0.0.0'},
+	name: {type: 'string'},
+	sync: {type: 'boolean', default: false},
+	once: {type: 'boolean', default: false},
+	json: {type: 'boolean', default: false},
+	log: {type: 'string'},
+	ttl: {type: 'string', default: String(limits.peerTtlMs / 1000)},
+} as const;
+
+/**
+Read the command line. Prints help or the version and exits where that is asked for.
+
+@throws {UsageError} With one line that says what is wrong.
+*/
+export function parseArguments(importMeta: ImportMeta, argv = process.argv.slice(2), env = process.env): Arguments {
+	// Unknown options are found below, for a message of one line.
+	const cli = meow(help, {
+		importMeta,
+		argv,
+		flags,
+		description: false,
+		allowUnknownFlags: true,
+	});
+	const unknown = Object.keys(cli.flags).find(flag => !(flag in flags));
+	if (unknown !== undefined) {
+		const shown = unknown.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
+		throw new UsageError(`Unknown option ${shown.length === 1 ? '-' : '--'}${shown}; see p2p-tui --help`);
+	}
+
+	const {command, words} = commandOf(cli.input.map(String));
+	return {
+		command,
+		tracker: trackerOf(takesTracker.has(command) ? words : [], cli.flags.tracker, env.P2P_TRACKER),
+		dir: textOf('--dir', cli.flags.dir),
+		port: portOf('--port', cli.flags.port),
+		host: textOf('--host', cli.flags.host),
+		name: peerNameOf(cli.flags.name) || peerNameOf(hostname().split('.')[0]) || 'peer',
+		isSyncing: cli.flags.sync || command === 'sync',
+		isOnce: cli.flags.once,
+		isJson: cli.flags.json,
+		logFile: cli.flags.log === undefined ? undefined : textOf('--log', cli.flags.log),
+		names: command === 'get' ? words : [],
+		listen: listenOf(command === 'tracker' ? words : []),
+		ttlMs: secondsOf(cli.flags.ttl) * 1000,
+	};
+}
+
+/** Commands that take the tracker in the place after them. */
+const takesTracker: ReadonlySet<CommandName> = new Set(['screen', 'serve', 'ls', 'sync']);
+
+/** The first word, where it is a command, and the words that belong to it. */
+function commandOf(input: string[]): {command: CommandName; words: string[]} {
+	const command = commands.find(name => name === input[0]);
+	if (!command) {
+		return {command: 'screen', words: input};
+	}
+
+	const words = input.slice(1);
+	if (command === 'demo' && words.length > 0) {
+		throw new UsageError(`Expected nothing after demo, got "${words.join(' ')}"`);
+	}
+
+	if (command === 'get' && words.length === 0) {
+		throw new UsageError('Expected the name of a file after get; p2p-tui ls shows them');
+	}
+
+	return {command, words};
+}
+
+/** The tracker from its place among the words, else the option, else the environment. */
+function trackerOf(words: string[], option: string | undefined, fromEnv: string | undefined): Address | undefined {
+	if (words.length > 2) {
+		throw new UsageError(`Expected one tracker, got "${words.join(' ')}"`);
+	}
+
+	const [host, port] = words;
+	if (host !== undefined) {
+		return addressOf(port === undefined ? host : `${host.includes(':') ? `[${host}]` : host}:${port}`, 'a tracker');
+	}
+
+	if (option !== undefined) {
+		return addressOf(option, '--tracker');
+	}
+
+	return fromEnv ? addressOf(fromEnv, 'P2P_TRACKER') : undefined;
+}
+
+function addressOf(text: string, place: string): Address {
+	const address = parseAddress(text, defaultTrackerPort);
+	if (!address) {
+		throw new UsageError(`Expected HOST:PORT for ${place}, got "${text}"`);
+	}
+
+	return address;
+}
+
+function portOf(place: string, text: string): number {
+	const port = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+	if (port !== 0 && !isPort(port)) {
+		throw new UsageError(`Expected a port from 0 to 65535 for ${place}, got "${text}"`);
+	}
+
+	return port;
+}
+
+function listenOf([host = '0.0.0.0', port = String(defaultTrackerPort), ...rest]: string[]) {
+	if (rest.length > 0) {
+		throw new UsageError(`Expected HOST and PORT after tracker, got also "${rest.join(' ')}"`);
+	}
+
+	return {host, port: portOf('the tracker', port)};
+}
+
+function secondsOf(text: string): number {
+	const seconds = Number(text);
+	if (!(seconds > 0 && Number.isFinite(seconds))) {
+		throw new UsageError(`Expected a number of seconds for --ttl, got "${text}"`);
+	}
+
+	return seconds;
+}
+
+function textOf(place: string, text: string): string {
+	if (text === '') {
+		throw new UsageError(`Expected a value after ${place}`);
+	}
+
+	return text;
+}

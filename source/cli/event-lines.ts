@@ -1,0 +1,63 @@
+import prettyBytes from 'pretty-bytes';
+import {formatAddress} from '../protocol/address.js';
+import type {PeerEvent} from '../peer/events.js';
+
+const files = (count: number) => `${count} ${count === 1 ? 'file' : 'files'}`;
+
+/** An event as plain lines for a person who has no screen; none for what only a program wants to know. */
+export function linesOf(event: PeerEvent): string[] {
+	switch (event.type) {
+		case 'listening': {
+			return [`${event.name} serves ${event.dir} on ${formatAddress(event)}`];
+		}
+
+		case 'tracker': {
+			return trackerLines(event);
+		}
+
+		case 'peers': {
+			return event.changed.map(({name, ip, port, files: count}) => {
+				const address = formatAddress({host: ip, port});
+				return `peer ${name ? `${name} ${address}` : address} has ${files(count)}`;
+			});
+		}
+
+		case 'local': {
+			return [`sharing: ${files(event.changed.length)} added or changed, ${event.removed.length} removed`];
+		}
+
+		case 'transfer': {
+			const {direction, label, state, size, peer} = event.transfer;
+			return direction === 'up' && state === 'done' ? [`sent ${label} ${prettyBytes(size ?? 0)} to ${peer}`] : [];
+		}
+
+		case 'notice': {
+			return [event.level === 'info' ? event.text : `${event.level}: ${event.text}`];
+		}
+
+		case 'remote':
+		case 'cleared':
+		case 'sync': {
+			return [];
+		}
+	}
+}
+
+function trackerLines(event: PeerEvent & {type: 'tracker'}): string[] {
+	switch (event.state) {
+		case 'connected': {
+			return [`connected to tracker ${event.address}${event.version === 1 ? ' (classic)' : ''}`];
+		}
+
+		case 'lost': {
+			return [`${event.reason}; trying again in ${(event.retryInMs / 1000).toFixed(1)} s`];
+		}
+
+		case 'connecting': {
+			return [];
+		}
+	}
+}
+
+/** An event as one line of JSON, with its type under `event`. PROTOCOL.md lists them. */
+export const jsonLineOf = ({type, ...rest}: PeerEvent): string => JSON.stringify({event: type, ...rest});

@@ -1,0 +1,139 @@
+import {setTimeout as delay} from 'node:timers/promises';
+import prettyBytes from 'pretty-bytes';
+import {formatAddress} from '../protocol/address.js';
+import {PeerError} from '../protocol/errors.js';
+import {safeText} from '../protocol/safe-text.js';
+import type {PeerEvent, RemoteFile, Transfer} from '../peer/events.js';
+import {firstWordTimeoutMs} from '../peer/look-around.js';
+import {PeerCore} from '../peer/peer-core.js';
+import type {Arguments} from './arguments.js';
+import {jsonLineOf} from './event-lines.js';
+import {checkHost, localTracker} from './find-tracker.js';
+import {openLog} from './log-file.js';
+import {showProgress} from './progress.js';
+import {endSignal} from './signals.js';
+
+/** `get NAME...`: fetch the files of these names. */
+export const get = async (options: Arguments): Promise<number> => fetchFiles(options, files => chosen(options, files));
+
+/** `sync --once`: fetch all that is missing or newer. */
+export const syncOnce = async (options: Arguments): Promise<number> =>
+	fetchFiles(options, files => ({
+		wanted: files.filter(({state}) => state !== 'here'),
+		unknown: [],
+	}));
+
+type Choice = {wanted: RemoteFile[]; unknown: string[]};
+
+function chosen({names, isJson}: Arguments, files: RemoteFile[]): Choice {
+	const byName = new Map(files.map(file => [file.name, file]));
+	const choice: Choice = {wanted: [], unknown: []};
+	for (const name of new Set(names)) {
+		const file = byName.get(name);
+		if (!file) {
+			choice.unknown.push(name);
+		} else if (file.state !== 'here') {
+			choice.wanted.push(file);
+		} else if (!isJson) {
+			console.log(`${file.label} is here already`);
+		}
+	}
+
+	return choice;
+}
+
+/**
+Visit the swarm: look, fetch and leave, without serving.
+
+@returns The exit code: 1 when a file could not be had.
+@throws {PeerError} When the tracker does not answer.
+*/
+async function fetchFiles(options: Arguments, choose: (files: RemoteFile[]) => Choice): Promise<number> {
+	const {signal, release} = endSignal();
+	const tracker = await checkHost(options.tracker ?? localTracker);
+	const log = await openLog(options.logFile);
+	const ends = new Map<string, Transfer>();
+	let problem = `Tracker ${formatAddress(tracker)} did not answer`;
+	let onEnd = () => {};
+
+	const core = new PeerCore({
+		...options,
+		tracker,
+		isServing: false,
+		isSyncing: false,
+		onEvent(event: PeerEvent) {
+			log.event(event);
+			if (options.isJson) {
+				console.log(jsonLineOf(event));
+			}
+
+			if (event.type === 'tracker' && event.state === 'lost') {
+				problem = event.reason;
+			}
+
+			if (event.type === 'transfer' && (event.transfer.state === 'done' || event.transfer.state === 'failed')) {
+				ends.set(event.transfer.name, event.transfer);
+				report(event.transfer, options.isJson);
+				onEnd();
+			}
+		},
+		onDetail: log.detail,
+	});
+	const progress = showProgress(core);
+	try {
+		await core.start();
+		const isReady = await Promise.race([
+			core.directoryReady().then(() => true),
+			delay(firstWordTimeoutMs, false, {signal, ref: false}),
+		]);
+		if (!isReady) {
+			throw new PeerError(problem);
+		}
+
+		const {wanted, unknown} = choose(core.remoteFiles);
+		for (const name of unknown) {
+			console.error(`p2p-tui: Nobody shares ${safeText(name)}; p2p-tui ls shows what there is`);
+		}
+
+		const allEnded = new Promise<void>(resolve => {
+			onEnd = () => {
+				if (ends.size === wanted.length) {
+					resolve();
+				}
+			};
+		});
+		core.request(wanted.map(({name}) => name));
+		if (wanted.length > 0) {
+			await Promise.race([allEnded, interrupted(signal)]);
+		}
+
+		return unknown.length === 0 && [...ends.values()].every(({state}) => state === 'done') ? 0 : 1;
+	} finally {
+		progress.stop();
+		await core.stop();
+		await log.close();
+		release();
+	}
+}
+
+async function interrupted(signal: AbortSignal): Promise<never> {
+	return new Promise((_resolve, reject) => {
+		const onAbort = () => {
+			reject(new PeerError('Interrupted; what is here of the files is kept, and the next get goes on with it'));
+		};
+
+		if (signal.aborted) {
+			onAbort();
+		}
+
+		signal.addEventListener('abort', onAbort, {once: true});
+	});
+}
+
+function report({label, state, bytes, peer, error}: Transfer, isJson: boolean): void {
+	if (state === 'failed') {
+		console.error(`p2p-tui: ${label} failed: ${error}`);
+	} else if (!isJson) {
+		console.log(`${label}  ${prettyBytes(bytes)} from ${peer}`);
+	}
+}

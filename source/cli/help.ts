@@ -1,0 +1,31 @@
+export const help = `
+  Usage
+    $ p2p-tui [HOST:PORT | HOST PORT]        The screen: peers, files and transfers, live
+    $ p2p-tui serve [HOST:PORT]              Share and fetch without a screen
+    $ p2p-tui ls [HOST:PORT]                 Who is there and what they hold
+    $ p2p-tui get NAME...                    Fetch files by name
+    $ p2p-tui sync [HOST:PORT] [--once]      Fetch everything that is missing or newer
+    $ p2p-tui tracker [HOST] [PORT]          A tracker (0.0.0.0 6969)
+    $ p2p-tui demo                           All of it on this machine, to watch
+
+  HOST:PORT is the tracker. Without one, P2P_TRACKER is used, then 127.0.0.1:6969; if nothing answers there, the screen
+  and serve start a tracker of their own.
+
+  Options
+    --tracker HOST:PORT  The tracker, for every command
+    --dir FOLDER         The shared folder (./p2p-share)
+    --port PORT          Serve files on this port, or the next free one (8000)
+    --host HOST          Listen on this address (0.0.0.0)
+    --name NAME          What others see (this machine's name)
+    --sync               Fetch everything that is missing or newer
+    --log FILE           Write the detail of everything that happens
+    --json               serve, ls, get, sync, tracker: output for programs
+    --once               sync: stop when everything is here
+    --ttl SECONDS        tracker: drop a silent peer after this time (15)
+    --help, --version
+
+  Examples
+    $ p2p-tui 192.168.1.5:6969
+    $ p2p-tui ls --json | jq .files
+    $ p2p-tui get "notes/week 7.pdf" --tracker 192.168.1.5:6969
+`;

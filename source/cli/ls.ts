@@ -1,0 +1,51 @@
+import prettyBytes from 'pretty-bytes';
+import {formatAddress} from '../protocol/address.js';
+import {lookAround} from '../peer/look-around.js';
+import type {RemoteFile, RemotePeer} from '../peer/events.js';
+import type {Arguments} from './arguments.js';
+import {checkHost, localTracker} from './find-tracker.js';
+
+/** Print who is there and what they hold. */
+export async function ls({tracker, dir, port, name, isJson}: Arguments): Promise<number> {
+	const address = await checkHost(tracker ?? localTracker);
+	const {peers, files} = await lookAround({tracker: address, dir, port, name});
+	files.sort((a, b) => (a.name < b.name ? -1 : 1));
+	console.log(isJson ? listJson(peers, files) : listText(peers, files));
+	return 0;
+}
+
+function listJson(peers: RemotePeer[], files: RemoteFile[]): string {
+	return JSON.stringify({
+		peers: peers.map(({name, ip, port, files: count}) => ({
+			name,
+			ip,
+			port,
+			files: count,
+		})),
+		files: files.map(({name, size, mtime, sources, state}) => ({
+			name,
+			// A classic peer does not tell the size.
+			size: size ?? null,
+			mtime,
+			sources: sources.map(({ip, port}) => ({ip, port})),
+			state,
+		})),
+	});
+}
+
+function listText(peers: RemotePeer[], files: RemoteFile[]): string {
+	const peerLines = peers.map(({name, ip, port, files: count}) => {
+		const address = formatAddress({host: ip, port});
+		return `${(name || 'classic').padEnd(16)} ${address.padEnd(21)} ${count} ${count === 1 ? 'file' : 'files'}`;
+	});
+	const fileLines = files.map(({label, size, mtime, sources, state}) => {
+		const changed = new Date(mtime * 1000).toISOString().slice(0, 16).replace('T', ' ');
+		const bytes = size === undefined ? '?' : prettyBytes(size);
+		return `${state.padEnd(7)} ${bytes.padStart(8)}  ${changed}  ${String(sources.length).padStart(3)}  ${label}`;
+	});
+	const heads = {
+		peers: peers.length === 0 ? 'Nobody is here' : `${peers.length} ${peers.length === 1 ? 'peer' : 'peers'}`,
+		files: `${files.length} ${files.length === 1 ? 'file' : 'files'} (state, size, changed UTC, held by, name)`,
+	};
+	return [heads.peers, ...peerLines, ...(files.length > 0 ? ['', heads.files, ...fileLines] : [])].join('\n');
+}

@@ -1,0 +1,97 @@
+import process from 'node:process';
+import {render} from 'ink';
+import {PeerCore, type PeerCoreOptions} from '../peer/peer-core.js';
+import {createStore} from '../state/store.js';
+import {App} from '../ui/app.js';
+import type {Arguments} from './arguments.js';
+import {findTracker, joinLine} from './find-tracker.js';
+import {openLog} from './log-file.js';
+import {startSampler} from './sampler.js';
+import {endSignal} from './signals.js';
+import {takeScreen} from './terminal.js';
+
+/** Open the screen on a peer of our own. */
+export async function screen(options: Arguments): Promise<number> {
+	const found = await findTracker(options.tracker, options.host);
+	const join = joinLine(found, options.host);
+	try {
+		return await showPeer(
+			{...options, tracker: found.address, isServing: true},
+			{
+				logFile: options.logFile,
+				joinLine: join,
+				...(found.embedded && {
+					notice: `No tracker was running here, so this one started its own${join ? `. Others join by: ${join}` : ''}`,
+				}),
+			},
+		);
+	} finally {
+		await found.embedded?.close();
+	}
+}
+
+export type ShowOptions = {
+	logFile: string | undefined;
+	/** What others type to join. */
+	joinLine: string | undefined;
+	/** Told when the screen opens. */
+	notice?: string;
+};
+
+/**
+Run a peer under the screen until the user quits or a signal comes. The terminal is as it was when this returns, or throws.
+
+@throws What kept the peer from starting, or broke the screen.
+*/
+export async function showPeer(
+	peer: Omit<PeerCoreOptions, 'onEvent' | 'onDetail'>,
+	{logFile, joinLine: line, notice}: ShowOptions,
+): Promise<number> {
+	const log = await openLog(logFile);
+	const store = createStore();
+	const core = new PeerCore({
+		...peer,
+		onEvent(event) {
+			log.event(event);
+			store.dispatch({type: 'peer event', event, nowMs: Date.now()});
+		},
+		onDetail: log.detail,
+	});
+	const {signal, release: releaseSignals} = endSignal();
+	let releaseScreen = () => {};
+	let stopSampler = () => {};
+	try {
+		// A folder or port that can not be had is told on the user's own screen.
+		await core.start();
+		store.dispatch({type: 'join line', line});
+		if (notice) {
+			store.dispatch({
+				type: 'peer event',
+				event: {type: 'notice', level: 'info', text: notice},
+				nowMs: Date.now(),
+			});
+		}
+
+		stopSampler = startSampler(core, store);
+		releaseScreen = takeScreen();
+		const quit = () => {
+			app.unmount();
+		};
+
+		const hasColor = process.env.FORCE_COLOR !== '0';
+		const app = render(<App store={store} actions={core} hasColor={hasColor} onQuit={quit} />, {
+			exitOnCtrlC: false,
+			patchConsole: false,
+		});
+		signal.addEventListener('abort', quit, {once: true});
+		await app.waitUntilExit();
+		return 0;
+	} finally {
+		stopSampler();
+		store.close();
+		releaseScreen();
+		await core.stop();
+		await log.close();
+		releaseSignals();
+	}
+}

@@ -1,0 +1,24 @@
+import type {FileEntry} from '../protocol/messages.js';
+import type {Source} from './events.js';
+
+/** What is asked of a source. */
+export type FileQuestion = {
+	source: Source;
+	file: FileEntry;
+	/** Bytes that are here already. */
+	offset: number;
+	/** What we call ourselves. */
+	ownName: string;
+	signal: AbortSignal;
+};
+
+/** What a source answered: the bytes from `start` on. */
+export type FileAnswer = {
+	start: number;
+	/** Bytes of the whole file, where the answer tells. */
+	size: number | undefined;
+	body: AsyncIterable<Uint8Array>;
+};
+
+/** How the user knows a source. */
+export const sourceLabel = ({ip, port, name}: Source): string => name || `${ip}:${port}`;

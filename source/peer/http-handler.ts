@@ -1,0 +1,140 @@
+import type {IncomingMessage, ServerResponse} from 'node:http';
+import {lookup} from 'mrmime';
+import {normalizeIp} from '../protocol/address.js';
+import {etagOf, type FileVersion} from '../protocol/file-version.js';
+import {parseRange, type ByteRange} from '../protocol/http-range.js';
+import {decodePeerName, nameOfPath, peerNameHeader} from '../protocol/http-path.js';
+import {listingJson, listingPage} from './listing.js';
+import {openServed, upload, type ServeContext, type ServedFile} from './served-file.js';
+
+/**
+Answer one HTTP request: `GET /` lists the files, `GET /files/<name>` sends one (RFC 9110; ranges, validators, HEAD).
+
+@throws When an answer was cut short after its head went out.
+*/
+export async function answerHttp(
+	context: ServeContext,
+	request: IncomingMessage,
+	response: ServerResponse,
+): Promise<void> {
+	if (request.method !== 'GET' && request.method !== 'HEAD') {
+		response.setHeader('allow', 'GET, HEAD');
+		answerText(response, 405, 'Only GET and HEAD are served here');
+		return;
+	}
+
+	const {pathname} = new URL(request.url ?? '/', 'http://peer');
+	if (pathname === '/') {
+		answerListing(context, request, response);
+		return;
+	}
+
+	const name = nameOfPath(pathname);
+	const file = name === undefined ? undefined : await openServed(context.share, name);
+	if (!file) {
+		answerText(response, 404, 'No such file is shared here');
+		return;
+	}
+
+	try {
+		await answerFile(context, request, response, file);
+	} finally {
+		await file.handle.close();
+	}
+}
+
+export function answerText(response: ServerResponse, status: number, text: string): void {
+	response.writeHead(status, {'content-type': 'text/plain; charset=utf-8'});
+	response.end(`${text}\n`);
+}
+
+function answerListing({share, name}: ServeContext, request: IncomingMessage, response: ServerResponse): void {
+	const isPage = (request.headers.accept ?? '').includes('text/html');
+	response.setHeader('vary', 'accept');
+	response.setHeader('content-type', isPage ? 'text/html; charset=utf-8' : 'application/json');
+	response.setHeader('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'");
+	response.end(isPage ? listingPage(name, share.files.values()) : listingJson(name, share.files.values()));
+}
+
+async function answerFile(
+	context: ServeContext,
+	request: IncomingMessage,
+	response: ServerResponse,
+	file: ServedFile,
+): Promise<void> {
+	const {size} = file.version;
+	setFileHeaders(response, file);
+	const status = preconditionStatus(request, file.version);
+	if (status) {
+		response.writeHead(status);
+		response.end();
+		return;
+	}
+
+	const range = isRangeValid(request, file.version) ? parseRange(request.headers.range, size) : undefined;
+	if (range === 'unsatisfiable') {
+		response.setHeader('content-range', `bytes */${size}`);
+		answerText(response, 416, `The file has ${size} bytes`);
+		return;
+	}
+
+	const sent: ByteRange = range ?? {start: 0, end: size - 1};
+	response.setHeader('content-length', sent.end - sent.start + 1);
+	if (range) {
+		response.setHeader('content-range', `bytes ${range.start}-${range.end}/${size}`);
+	}
+
+	response.writeHead(range ? 206 : 200);
+	if (request.method === 'HEAD') {
+		response.end();
+		return;
+	}
+
+	await upload(context, file, response, {range: sent, peer: callerOf(request)});
+	response.end();
+}
+
+function setFileHeaders(response: ServerResponse, {name, version}: ServedFile): void {
+	const type = lookup(name) ?? 'application/octet-stream';
+	response.setHeader('content-type', type.startsWith('text/') ? `${type}; charset=utf-8` : type);
+	response.setHeader('accept-ranges', 'bytes');
+	response.setHeader('etag', etagOf(version));
+	response.setHeader('last-modified', new Date(version.mtime * 1000).toUTCString());
+	// A stranger's page must not run as ours in a browser.
+	response.setHeader('content-security-policy', 'sandbox');
+	response.setHeader('x-content-type-options', 'nosniff');
+}
+
+const hasTag = (header: string, tag: string) =>
+	header.trim() === '*' || header.split(',').some(part => part.trim().replace(/^W\//, '') === tag);
+
+/** RFC 9110 section 13.2.2, in its order. */
+function preconditionStatus(request: IncomingMessage, version: FileVersion): 304 | 412 | undefined {
+	const {headers} = request;
+	const tag = etagOf(version);
+	if (headers['if-match'] !== undefined && !hasTag(headers['if-match'], tag)) {
+		return 412;
+	}
+
+	if (headers['if-none-match'] !== undefined) {
+		return hasTag(headers['if-none-match'], tag) ? 304 : undefined;
+	}
+
+	const since = Date.parse(headers['if-modified-since'] ?? '');
+	return version.mtime * 1000 <= since ? 304 : undefined;
+}
+
+/** `If-Range`: the range is wanted of this version only, otherwise the whole file (RFC 9110 section 13.1.5). */
+function isRangeValid({headers}: IncomingMessage, version: FileVersion): boolean {
+	const condition = headers['if-range'];
+	if (typeof condition !== 'string') {
+		return true;
+	}
+
+	return condition.startsWith('"') ? condition === etagOf(version) : Date.parse(condition) === version.mtime * 1000;
+}
+
+function callerOf(request: IncomingMessage): string {
+	const name = decodePeerName(request.headers[peerNameHeader]);
+	return name || normalizeIp(request.socket.remoteAddress ?? '');
+}

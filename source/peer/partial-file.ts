@@ -1,0 +1,209 @@
+import {createHash} from 'node:crypto';
+import {open, readFile, readdir, rm, writeFile, type FileHandle} from 'node:fs/promises';
+import path from 'node:path';
+import {codeOf} from '../protocol/errors.js';
+import type {FileEntry} from '../protocol/messages.js';
+import {lockPartial} from './partial-lock.js';
+
+/** Bytes that may wait for the disk before the network has to. */
+const maxQueuedBytes = 4 * 1024 * 1024;
+
+/** Linux takes this many buffers in one writev. */
+const maxBuffersPerWrite = 1024;
+
+/**
+A file on its way in: it lies apart from the share, with a note beside it that says of which version its bytes are. What a
+kill leaves of it is gone on with. Bytes come in order; they are written in the background, many chunks at a time.
+*/
+export class PartialFile {
+	readonly path: string;
+	readonly #notePath: string;
+	readonly #handle: FileHandle;
+	readonly #unlock: () => Promise<void>;
+	#queue: Uint8Array[] = [];
+	#queuedBytes = 0;
+	#writtenBytes: number;
+	#writing: Promise<void> | undefined;
+	#error: unknown;
+
+	private constructor(base: string, handle: FileHandle, writtenBytes: number, unlock: () => Promise<void>) {
+		this.path = `${base}.part`;
+		this.#notePath = `${base}.json`;
+		this.#handle = handle;
+		this.#writtenBytes = writtenBytes;
+		this.#unlock = unlock;
+	}
+
+	/**
+	Open the partial file of a version; what is there of another version is thrown away, and so is what is there of a version
+	whose size is not known, because a classic peer always sends the whole.
+
+	@param folder - Where partial files live.
+	@throws {TransferError} When another program is writing it.
+	*/
+	static async open(folder: string, version: FileEntry): Promise<PartialFile> {
+		const base = basePath(folder, version.name);
+		const unlock = await lockPartial(`${base}.lock`);
+		let handle: FileHandle | undefined;
+		try {
+			const note = await readNote(`${base}.json`);
+			const isSame = note?.mtime === version.mtime && note.size === version.size && version.size !== undefined;
+			handle = await openOrCreate(`${base}.part`);
+			const {size} = await handle.stat();
+			const isUsable = isSame && note.name === version.name && size <= version.size!;
+			if (!isUsable) {
+				await handle.truncate(0);
+				await writeFile(`${base}.json`, JSON.stringify(version));
+			}
+
+			return new PartialFile(base, handle, isUsable ? size : 0, unlock);
+		} catch (error) {
+			await handle?.close();
+			await unlock();
+			throw error;
+		}
+	}
+
+	/** Bytes received, those on their way to the disk included. */
+	get bytes(): number {
+		return this.#writtenBytes + this.#queuedBytes;
+	}
+
+	/**
+	Take the next bytes; do not reuse their buffer. Resolves at once while the disk keeps up.
+
+	@throws What the disk answered to this or an earlier write.
+	*/
+	async write(chunk: Uint8Array): Promise<void> {
+		this.#queue.push(chunk);
+		this.#queuedBytes += chunk.length;
+		this.#writing ??= this.#drain();
+		if (this.#queuedBytes > maxQueuedBytes) {
+			await this.flush();
+		}
+
+		this.#throwIfFailed();
+	}
+
+	/** Wait until all that was taken is written. */
+	async flush(): Promise<void> {
+		await this.#writing;
+		this.#throwIfFailed();
+	}
+
+	/** Begin anew: a source sends the file from its first byte. */
+	async restart(): Promise<void> {
+		await this.flush();
+		await this.#handle.truncate(0);
+		this.#writtenBytes = 0;
+	}
+
+	/** Make the file last: times as the version's, bytes and times on the disk. */
+	async finish(mtime: number): Promise<void> {
+		await this.flush();
+		await this.#handle.utimes(mtime, mtime);
+		await this.#handle.sync();
+	}
+
+	/** Close it; what is there stays for the next time. */
+	async close(): Promise<void> {
+		await this.#writing;
+		await this.#handle.close();
+		await this.#unlock();
+	}
+
+	/** Forget it: it was cancelled, or it has become a file of the share. Close it first. */
+	async discard(): Promise<void> {
+		await rm(this.path, {force: true});
+		await rm(this.#notePath, {force: true});
+	}
+
+	#throwIfFailed(): void {
+		if (this.#error) {
+			throw this.#error; // eslint-disable-line @typescript-eslint/only-throw-error -- what the system threw
+		}
+	}
+
+	async #drain(): Promise<void> {
+		try {
+			while (this.#queue.length > 0) {
+				const chunks = this.#queue.splice(0, maxBuffersPerWrite);
+				const {bytesWritten} = await this.#handle.writev(chunks, this.#writtenBytes);
+				this.#writtenBytes += bytesWritten;
+				this.#queuedBytes -= bytesWritten;
+				this.#queue.unshift(...restOf(chunks, bytesWritten));
+			}
+		} catch (error) {
+			this.#error = error;
+			this.#queue = [];
+			this.#queuedBytes = 0;
+		} finally {
+			this.#writing = undefined;
+		}
+	}
+}
+
+/** File names may be long, nested, or equal but for their case: partial files are called by a hash. */
+const basePath = (folder: string, name: string) =>
+	path.join(folder, createHash('sha256').update(name).digest('hex').slice(0, 32));
+
+/** Throw away what an interrupted download of a name has left, unless somebody is writing it. */
+export async function forgetPartial(folder: string, name: string): Promise<void> {
+	const base = basePath(folder, name);
+	const unlock = await lockPartial(`${base}.lock`);
+	await rm(`${base}.part`, {force: true});
+	await rm(`${base}.json`, {force: true});
+	await unlock();
+}
+
+/** What a short write has left over. */
+function restOf(chunks: Uint8Array[], written: number): Uint8Array[] {
+	let skip = written;
+	let index = 0;
+	while (index < chunks.length && skip >= chunks[index]!.length) {
+		skip -= chunks[index]!.length;
+		index++;
+	}
+
+	const rest = chunks.slice(index);
+	if (rest[0] && skip > 0) {
+		rest[0] = rest[0].subarray(skip);
+	}
+
+	return rest;
+}
+
+async function openOrCreate(filePath: string): Promise<FileHandle> {
+	try {
+		return await open(filePath, 'r+');
+	} catch (error) {
+		if (codeOf(error) !== 'ENOENT') {
+			throw error;
+		}
+
+		return open(filePath, 'wx+');
+	}
+}
+
+async function readNote(notePath: string): Promise<FileEntry | undefined> {
+	try {
+		const note = JSON.parse(await readFile(notePath, 'utf8')) as Partial<FileEntry>;
+		return typeof note.name === 'string' && typeof note.mtime === 'number' ? (note as FileEntry) : undefined;
+	} catch {
+		// None, or torn by a crash: the bytes beside it can not be trusted.
+		return undefined;
+	}
+}
+
+/**
+The versions whose partial files an earlier run has left behind.
+
+@param folder - Where partial files live.
+*/
+export async function leftovers(folder: string): Promise<FileEntry[]> {
+	const files = await readdir(folder);
+	const notes = await Promise.all(
+		files.filter(file => file.endsWith('.json')).map(async file => readNote(path.join(folder, file))),
+	);
+	return notes.filter(note => note !== undefined);
+}

@@ -1,0 +1,167 @@
+import {once} from 'node:events';
+import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http';
+import type {AddressInfo, Socket} from 'node:net';
+import {isPort, normalizeIp} from '../protocol/address.js';
+import {codeOf, PeerError, UsageError, reasonOf} from '../protocol/errors.js';
+import {limits} from '../protocol/limits.js';
+import {answerClassic, type ClassicRequest} from './classic-handler.js';
+import {answerHttp, answerText} from './http-handler.js';
+import {identifyCaller} from './identify-caller.js';
+import type {ServeContext} from './served-file.js';
+
+export type PeerPortOptions = ServeContext & {
+	/** Something about a connection that only a log wants to know. */
+	onDetail: (text: string, error?: unknown) => void;
+};
+
+/** How many ports above a taken one are tried. */
+const portsToTry = 100;
+
+/**
+The one port that a peer serves on. HTTP and both classic dialects come in here; the first bytes tell them apart, and what
+is HTTP goes to `node:http` untouched.
+*/
+export class PeerPort {
+	readonly #options: PeerPortOptions;
+	readonly #server: Server;
+	readonly #sockets = new Set<Socket>();
+	readonly #asHttp: (socket: Socket) => void;
+
+	constructor(options: PeerPortOptions) {
+		this.#options = options;
+		const timeouts = {
+			headersTimeout: limits.firstByteTimeoutMs,
+			requestTimeout: limits.transferIdleTimeoutMs,
+		};
+		this.#server = createServer(timeouts, (request, response) => {
+			void this.#http(request, response);
+		});
+		// A client that stops reading holds its connection no longer than this.
+		this.#server.setTimeout(limits.transferIdleTimeoutMs);
+		this.#server.maxConnections = limits.maxPeerConnections;
+		// What node:http does with a connection of its own; ours are looked at first.
+		const [asHttp] = this.#server.listeners('connection') as Array<(socket: Socket) => void>;
+		this.#server.removeAllListeners('connection');
+		this.#asHttp = socket => {
+			asHttp!.call(this.#server, socket);
+		};
+
+		this.#server.on('connection', (socket: Socket) => {
+			void this.#accept(socket);
+		});
+	}
+
+	/**
+	Listen on the port, or the next free one above it.
+
+	@param port - 0 picks any free one.
+	@throws {PeerError} When the address can not be used or no port is free.
+	*/
+	async listen(host: string, port: number): Promise<{host: string; port: number}> {
+		for (let next = port; next < port + portsToTry && (next === 0 || isPort(next)); next++) {
+			try {
+				return await this.#listen(host, next);
+			} catch (error) {
+				const code = codeOf(error);
+				if (code === 'EACCES') {
+					throw new PeerError(`Port ${next} needs more rights than this program has; choose one above 1023`);
+				}
+
+				if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EADDRNOTAVAIL') {
+					throw new UsageError(`Can not listen on ${host}: it is no address of this machine`, {cause: error});
+				}
+
+				if (code !== 'EADDRINUSE') {
+					throw new PeerError(`Can not listen on ${host}: ${reasonOf(error)}`, {
+						cause: error,
+					});
+				}
+			}
+		}
+
+		throw new PeerError(`Ports ${port} to ${port + portsToTry - 1} are all taken; choose another by --port`);
+	}
+
+	async close(): Promise<void> {
+		const closed = new Promise(resolve => {
+			this.#server.close(resolve);
+		});
+		for (const socket of this.#sockets) {
+			socket.destroy();
+		}
+
+		await closed;
+	}
+
+	async #listen(host: string, port: number): Promise<{host: string; port: number}> {
+		this.#server.listen({host, port});
+		await once(this.#server, 'listening');
+		const {address, port: actual} = this.#server.address() as AddressInfo;
+		this.#server.on('error', error => {
+			this.#options.onDetail('Accepting a connection failed', error);
+		});
+		return {host: address, port: actual};
+	}
+
+	async #accept(socket: Socket): Promise<void> {
+		const {onDetail} = this.#options;
+		this.#sockets.add(socket);
+		socket.on('close', () => this.#sockets.delete(socket));
+		const onError = (error: Error) => {
+			onDetail(`The connection from ${socket.remoteAddress} failed`, error);
+			socket.destroy();
+		};
+
+		socket.on('error', onError);
+		const caller = await identifyCaller(socket);
+		switch (caller.kind) {
+			case 'http': {
+				socket.off('error', onError);
+				this.#asHttp(socket);
+				socket.unshift(caller.seen);
+				socket.resume();
+				break;
+			}
+
+			case 'classic': {
+				const {name, isFramed} = caller;
+				await this.#classic(socket, {
+					name,
+					isFramed,
+					peer: normalizeIp(socket.remoteAddress ?? ''),
+				});
+				break;
+			}
+
+			case 'unknown': {
+				onDetail(`${socket.remoteAddress} sent no request`);
+				socket.destroy();
+			}
+		}
+	}
+
+	async #classic(socket: Socket, request: ClassicRequest): Promise<void> {
+		try {
+			// What comes after the request is nothing to us, but must be read for the end to be seen.
+			socket.resume();
+			socket.setTimeout(limits.transferIdleTimeoutMs, () => socket.destroy());
+			await answerClassic(this.#options, socket, request);
+		} catch (error) {
+			this.#options.onDetail(`Sending ${JSON.stringify(request.name)} to ${request.peer} failed`, error);
+			socket.destroy();
+		}
+	}
+
+	async #http(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		try {
+			await answerHttp(this.#options, request, response);
+		} catch (error) {
+			this.#options.onDetail(`Answering ${request.method} ${request.url} failed`, error);
+			if (response.headersSent) {
+				response.destroy();
+			} else {
+				answerText(response, 500, `The file can not be read: ${reasonOf(error)}`);
+			}
+		}
+	}
+}

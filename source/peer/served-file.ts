@@ -1,0 +1,88 @@
+import type {FileHandle} from 'node:fs/promises';
+import {codeOf} from '../protocol/errors.js';
+import {secondsOf, type FileVersion} from '../protocol/file-version.js';
+import {safeText} from '../protocol/safe-text.js';
+import {sendFile, type SendOptions} from './send-file.js';
+import type {Share} from './share.js';
+
+/** Follows one upload from its first byte to its end. */
+export type UploadLog = {
+	sent: (bytes: number) => void;
+	/** @param error - Why it was cut short, if it was. */
+	end: (error?: unknown) => void;
+};
+
+/** What the three ways of serving a file need. */
+export type ServeContext = {
+	share: Share;
+	/** What this peer calls itself. */
+	name: string;
+	signal: AbortSignal;
+	pace?: ((bytes: number) => Promise<void>) | undefined;
+	beginUpload: (upload: {name: string; label: string; size: number; from: number; peer: string}) => UploadLog;
+};
+
+/** A shared file, open, as it is at this moment. */
+export type ServedFile = {
+	name: string;
+	handle: FileHandle;
+	version: FileVersion;
+};
+
+/**
+Open a file that is in the share.
+
+@returns undefined when there is no such file, or none any more.
+@throws {NodeJS.ErrnoException} When the file is there and can not be opened.
+*/
+export async function openServed(share: Share, name: string): Promise<ServedFile | undefined> {
+	if (!share.files.has(name)) {
+		return undefined;
+	}
+
+	try {
+		const handle = await share.inside.open(name);
+		const {size, mtimeMs} = await handle.stat();
+		return {name, handle, version: {size, mtime: secondsOf(mtimeMs)}};
+	} catch (error) {
+		const code = codeOf(error);
+		if (code === 'ENOENT' || code === 'ELOOP') {
+			void share.refresh(name);
+			return undefined;
+		}
+
+		throw error;
+	}
+}
+
+/** Send a part of an open file and keep the log of it. Does not end the target, nor close the file. */
+export async function upload(
+	context: ServeContext,
+	file: ServedFile,
+	target: Parameters<typeof sendFile>[1],
+	{range, peer}: Pick<SendOptions, 'range'> & {peer: string},
+): Promise<void> {
+	const {name, handle, version} = file;
+	const log = context.beginUpload({
+		name,
+		label: safeText(name),
+		size: version.size,
+		from: range.start,
+		peer,
+	});
+	try {
+		if (range.end >= range.start) {
+			await sendFile(handle, target, {
+				range,
+				signal: context.signal,
+				pace: context.pace,
+				onSent: log.sent,
+			});
+		}
+
+		log.end();
+	} catch (error) {
+		log.end(error);
+		throw error;
+	}
+}

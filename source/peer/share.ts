@@ -1,0 +1,173 @@
+import path from 'node:path';
+import {watch, type FSWatcher} from 'chokidar';
+import {reasonOf} from '../protocol/errors.js';
+import type {LocalFile} from './events.js';
+import {Inside} from './inside.js';
+import {isShareable, localFileOf, scan, statsOf} from './scan.js';
+
+export type ShareChange = {changed: LocalFile[]; removed: string[]};
+
+export type ShareOptions = {
+	/** The real path of the shared folder. */
+	root: string;
+	signal: AbortSignal;
+	onChange: (change: ShareChange) => void;
+	onProblem: (text: string) => void;
+	/** Look at the whole folder this often, for what the watcher missed (network drives, a full inotify table). */
+	rescanMs?: number;
+};
+
+/** Changes on disk are gathered for this long before they are told. */
+const settleMs = 100;
+
+/** A file that is still being written is told once its size has stood still this long. */
+const writeFinishMs = 300;
+
+/** The shared folder: which files it has, and which have come, changed and gone. */
+export class Share {
+	readonly inside: Inside;
+	readonly #files = new Map<string, LocalFile>();
+	readonly #options: ShareOptions;
+	readonly #touched = new Set<string>();
+	readonly #toldProblems = new Set<string>();
+	#watcher: FSWatcher | undefined;
+	#settleTimer: NodeJS.Timeout | undefined;
+	#rescanTimer: NodeJS.Timeout | undefined;
+	#scanning: Promise<void> | undefined;
+
+	constructor(options: ShareOptions) {
+		this.#options = options;
+		this.inside = new Inside(options.root);
+	}
+
+	get files(): ReadonlyMap<string, LocalFile> {
+		return this.#files;
+	}
+
+	/** Look once at the whole folder. Concurrent calls share one look. */
+	async scan(): Promise<void> {
+		this.#scanning ??= this.#scan().finally(() => {
+			this.#scanning = undefined;
+		});
+		return this.#scanning;
+	}
+
+	/** Notice changes from now on, until the signal. */
+	watch(): void {
+		const {root, rescanMs = 60_000, onProblem} = this.#options;
+		const watcher = watch(root, {
+			ignoreInitial: true,
+			followSymlinks: false,
+			awaitWriteFinish: {
+				stabilityThreshold: writeFinishMs,
+				pollInterval: settleMs,
+			},
+			ignored: filePath => filePath !== root && path.basename(filePath).startsWith('.'),
+		});
+		const touched = (filePath: string) => {
+			this.#touch(path.relative(root, filePath).split(path.sep).join('/'));
+		};
+
+		watcher.on('add', touched).on('change', touched).on('unlink', touched);
+		watcher.on('ready', () => {
+			// What came between the first look and the watcher's start.
+			void this.scan();
+		});
+		watcher.on('error', error => {
+			onProblem(`Watching ${root} failed (${reasonOf(error)}); it is read anew every ${rescanMs / 1000} s`);
+		});
+		this.#watcher = watcher;
+		this.#rescanTimer = setInterval(() => {
+			void this.scan();
+		}, rescanMs);
+	}
+
+	/** Look at one name now: a download has just put it there. */
+	async refresh(name: string): Promise<void> {
+		await this.#look([name]);
+	}
+
+	async close(): Promise<void> {
+		clearTimeout(this.#settleTimer);
+		clearInterval(this.#rescanTimer);
+		await this.#watcher?.close();
+		await this.#scanning;
+	}
+
+	#touch(name: string): void {
+		if (!isShareable(name)) {
+			return;
+		}
+
+		this.#touched.add(name);
+		this.#settleTimer ??= setTimeout(() => {
+			this.#settleTimer = undefined;
+			const names = [...this.#touched];
+			this.#touched.clear();
+			void this.#look(names);
+		}, settleMs);
+	}
+
+	async #look(names: string[]): Promise<void> {
+		const change: ShareChange = {changed: [], removed: []};
+		await Promise.all(
+			names.map(async name => {
+				const stats = await statsOf(this.inside.path(name));
+				if (stats?.isFile()) {
+					this.#put(localFileOf(name, stats), change);
+				} else if (this.#files.delete(name)) {
+					change.removed.push(name);
+				}
+			}),
+		);
+		this.#tell(change);
+	}
+
+	async #scan(): Promise<void> {
+		const {root, signal, onProblem} = this.#options;
+		const change: ShareChange = {changed: [], removed: []};
+		const gone = new Set(this.#files.keys());
+		let isComplete = true;
+		const look = scan(root, signal, (folder, error) => {
+			isComplete = false;
+			const text = `Can not read the folder ${path.join(root, folder)}: ${reasonOf(error)}`;
+			if (!this.#toldProblems.has(text)) {
+				this.#toldProblems.add(text);
+				onProblem(text);
+			}
+		});
+		for await (const files of look) {
+			for (const file of files) {
+				gone.delete(file.name);
+				this.#put(file, change);
+			}
+		}
+
+		if (signal.aborted) {
+			return;
+		}
+
+		// A folder that could not be read says nothing about its files: keep what is known of them.
+		if (isComplete && gone.size > 0) {
+			await this.#look([...gone]);
+		}
+
+		this.#tell(change);
+	}
+
+	#put(file: LocalFile, change: ShareChange): void {
+		const known = this.#files.get(file.name);
+		if (known?.size === file.size && known.mtime === file.mtime) {
+			return;
+		}
+
+		this.#files.set(file.name, file);
+		change.changed.push(file);
+	}
+
+	#tell(change: ShareChange): void {
+		if (!this.#options.signal.aborted && (change.changed.length > 0 || change.removed.length > 0)) {
+			this.#options.onChange(change);
+		}
+	}
+}

@@ -1,0 +1,220 @@
+import {connect, type Socket} from 'node:net';
+import {performance} from 'node:perf_hooks';
+import {formatAddress, type Address} from '../protocol/address.js';
+import {decodeTrackerMessage} from '../protocol/decode.js';
+import {encodeClassicKeepAlive, encodeInit, encodeLine} from '../protocol/encode.js';
+import {PeerError, reasonOf} from '../protocol/errors.js';
+import {JsonStream} from '../protocol/json-stream.js';
+import {limits} from '../protocol/limits.js';
+import type {FileEntry, TrackerMessage} from '../protocol/messages.js';
+import {Backoff} from './backoff.js';
+import type {TrackerStatus} from './events.js';
+
+export type TrackerLinkOptions = {
+	address: Address;
+	/** The port we serve on. */
+	port: number;
+	name: string;
+	/** See the directory without being in it. */
+	isObserver: boolean;
+	/** All we share, at the moment of each Init. */
+	files: () => Iterable<FileEntry>;
+	signal: AbortSignal;
+	onMessage: (message: TrackerMessage) => void;
+	onStatus: (status: TrackerStatus) => void;
+	backoff?: Backoff;
+};
+
+/** What we know of the tracker's dialect on this connection: nothing until its first answer. */
+type Version = 1 | 2 | undefined;
+
+/** How long a farewell may hold up our own end. */
+const byeTimeoutMs = 300;
+
+/**
+Our connection to the tracker: Init, keep-alives, changes, and connecting anew when it is lost. Speaks the class protocol
+until the tracker's first answer shows version 2; a classic tracker never gets a second message before it answered the first.
+*/
+export class TrackerLink {
+	/** Our own address as seen from the tracker's side of the network. */
+	localIp: string | undefined;
+	/** How long the tracker took to answer the last keep-alive. */
+	rttMs: number | undefined;
+	readonly #options: TrackerLinkOptions;
+	readonly #backoff: Backoff;
+	#socket: Socket | undefined;
+	#version: Version;
+	#revision = 0;
+	/** When the question was sent that is not answered yet. */
+	#askedAtMs: number | undefined;
+	/** Our files changed while a classic tracker owed us an answer. */
+	#hasNews = false;
+	#timer: NodeJS.Timeout | undefined;
+
+	constructor(options: TrackerLinkOptions) {
+		this.#options = options;
+		this.#backoff = options.backoff ?? new Backoff();
+		options.signal.addEventListener('abort', () => {
+			clearTimeout(this.#timer);
+			this.#socket?.destroy();
+		});
+	}
+
+	/** Connect, and stay connected until the signal. */
+	start(): void {
+		const {address, signal, onStatus} = this.#options;
+		if (signal.aborted) {
+			return;
+		}
+
+		onStatus({state: 'connecting'});
+		const socket = connect({...address, noDelay: true, keepAlive: true});
+		const stream = new JsonStream();
+		let problem: unknown;
+		this.#socket = socket;
+		this.#version = undefined;
+		this.#askedAtMs = undefined;
+		socket.setTimeout(limits.connectTimeoutMs, () => {
+			problem = new PeerError('did not answer');
+			socket.destroy();
+		});
+		socket.on('connect', () => {
+			this.localIp = socket.localAddress;
+			socket.setTimeout(limits.trackerAnswerTimeoutMs);
+			this.#sendInit();
+		});
+		socket.on('data', chunk => {
+			try {
+				for (const value of stream.push(chunk)) {
+					const message = decodeTrackerMessage(value);
+					if (message) {
+						this.#handle(message);
+					}
+				}
+			} catch (error) {
+				problem = error;
+				socket.destroy();
+			}
+		});
+		socket.on('error', error => {
+			problem ??= error;
+		});
+		socket.on('close', () => {
+			this.#lost(problem ?? new PeerError('closed the connection'));
+		});
+	}
+
+	/** Our folder has changed: tell the tracker in its own dialect. */
+	announce(added: FileEntry[], removed: string[]): void {
+		if (this.#options.isObserver) {
+			return;
+		}
+
+		if (this.#version === 2) {
+			this.#send(encodeLine({type: 'files', added, removed}));
+			return;
+		}
+
+		// The class protocol knows one way: another Init. It can not take a name back.
+		this.#hasNews = true;
+		this.#sendNews();
+	}
+
+	/** Say goodbye, so that nobody has to wait for our silence to be noticed. */
+	async bye(): Promise<void> {
+		const socket = this.#socket;
+		if (!socket || socket.destroyed || this.#version !== 2) {
+			return;
+		}
+
+		await new Promise<void>(resolve => {
+			socket.end(encodeLine({type: 'bye'}), resolve);
+			setTimeout(resolve, byeTimeoutMs).unref();
+		});
+	}
+
+	#send(line: string): void {
+		if (this.#socket?.writable) {
+			this.#socket.write(line);
+		}
+	}
+
+	/** Send what asks for an answer. */
+	#ask(line: string): void {
+		this.#askedAtMs = performance.now();
+		this.#send(line);
+	}
+
+	#sendInit(): void {
+		const {port, name, isObserver, files} = this.#options;
+		this.#hasNews = false;
+		this.#ask(encodeInit({port, name, isObserver, files: files()}));
+	}
+
+	#sendNews(): void {
+		if (this.#hasNews && this.#version === 1 && this.#askedAtMs === undefined) {
+			this.#sendInit();
+		}
+	}
+
+	#keepAlive(): void {
+		const {port} = this.#options;
+		if (this.#askedAtMs === undefined) {
+			this.#ask(
+				this.#version === 2 ? encodeLine({type: 'keep-alive', revision: this.#revision}) : encodeClassicKeepAlive(port),
+			);
+		}
+	}
+
+	#handle(message: TrackerMessage): void {
+		if (message.type === 'directory' || message.type === 'snapshot' || message.type === 'keep-alive') {
+			this.#answered(message);
+		}
+
+		if ('revision' in message && message.revision !== undefined) {
+			this.#revision = message.revision;
+		}
+
+		this.#options.onMessage(message);
+	}
+
+	#answered(message: TrackerMessage): void {
+		if (message.type !== 'snapshot' && this.#askedAtMs !== undefined) {
+			this.rttMs = performance.now() - this.#askedAtMs;
+		}
+
+		this.#askedAtMs = undefined;
+		if (!this.#version) {
+			this.#version = message.type === 'directory' ? 1 : 2;
+			this.#socket?.setTimeout(this.#version === 1 ? limits.classicAnswerTimeoutMs : limits.trackerAnswerTimeoutMs);
+			this.#backoff.reset();
+			this.#options.onStatus({state: 'connected', version: this.#version});
+			if (this.#version === 2 && this.#hasNews) {
+				this.#sendInit();
+				return;
+			}
+		}
+
+		// The socket's own timeout covers silence after a question; between questions there may be none.
+		clearTimeout(this.#timer);
+		this.#timer = setTimeout(() => {
+			this.#keepAlive();
+		}, limits.keepAliveMs);
+		this.#sendNews();
+	}
+
+	#lost(problem: unknown): void {
+		const {signal, onStatus, address} = this.#options;
+		clearTimeout(this.#timer);
+		if (signal.aborted) {
+			return;
+		}
+
+		const retryInMs = this.#backoff.nextMs();
+		const reason = `Tracker ${formatAddress(address)} ${reasonOf(problem)}`;
+		onStatus({state: 'lost', retryInMs, reason});
+		this.#timer = setTimeout(() => {
+			this.start();
+		}, retryInMs);
+	}
+}

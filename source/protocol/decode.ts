@@ -1,0 +1,221 @@
+import {isPort, isUsableIp, normalizeIp} from './address.js';
+import {ProtocolError} from './errors.js';
+import {nameProblem} from './file-name.js';
+import type {JsonObject} from './json-stream.js';
+import {limits} from './limits.js';
+import type {
+	Directory,
+	DirectoryEntry,
+	FileEntry,
+	Init,
+	LeaveReason,
+	PeerMessage,
+	PeerRecord,
+	TrackerMessage,
+} from './messages.js';
+import {safeText} from './safe-text.js';
+
+const leaveReasons: readonly LeaveReason[] = ['bye', 'silent', 'disconnected', 'replaced'];
+
+const isObject = (value: unknown): value is JsonObject =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+/** A whole second we believe. Student programs send `getmtime()` with its fraction: round down, as the protocol says. */
+function mtimeOf(value: unknown): number | undefined {
+	if (typeof value !== 'number' || !Number.isFinite(value) || value > limits.maxMtimeSeconds) {
+		return undefined;
+	}
+
+	return Math.max(0, Math.floor(value));
+}
+
+/** What a peer calls itself, fit for a terminal. */
+export const peerNameOf = (value: unknown): string =>
+	typeof value === 'string' ? safeText(value.trim().slice(0, limits.maxPeerNameLength).toWellFormed()) : '';
+
+function fileEntryOf(value: unknown): FileEntry | undefined {
+	if (!isObject(value) || typeof value.name !== 'string' || nameProblem(value.name)) {
+		return undefined;
+	}
+
+	const mtime = mtimeOf(value.mtime);
+	if (mtime === undefined) {
+		return undefined;
+	}
+
+	const {name, size} = value;
+	return isCount(size) ? {name, mtime, size} : {name, mtime};
+}
+
+/** The entries that can be used; one bad name must not cost a peer its others. */
+function fileEntriesOf(...lists: unknown[]): FileEntry[] {
+	const entries: FileEntry[] = [];
+	for (const list of lists) {
+		if (!Array.isArray(list)) {
+			continue;
+		}
+
+		for (const value of list) {
+			const entry = fileEntryOf(value);
+			if (entry && entries.length < limits.maxFilesPerPeer) {
+				entries.push(entry);
+			}
+		}
+	}
+
+	return entries;
+}
+
+const namesOf = (list: unknown): string[] =>
+	Array.isArray(list) ? list.filter((name): name is string => typeof name === 'string') : [];
+
+/**
+Read a message that a peer sent to a tracker. The class's tracker ignores what it does not know and answers nothing to a
+message without a port: so do we.
+
+@returns undefined for a message that is to be ignored.
+*/
+export function decodePeerMessage(value: JsonObject): PeerMessage | undefined {
+	switch (value.type) {
+		case 'keep-alive': {
+			return {
+				type: 'keep-alive',
+				...(isCount(value.revision) && {revision: value.revision}),
+			};
+		}
+
+		case 'files': {
+			return {
+				type: 'files',
+				added: fileEntriesOf(value.added),
+				removed: namesOf(value.removed),
+			};
+		}
+
+		case 'bye': {
+			return {type: 'bye'};
+		}
+
+		default: {
+			return decodeClassicMessage(value);
+		}
+	}
+}
+
+function decodeClassicMessage(value: JsonObject): PeerMessage | undefined {
+	const {port} = value;
+	if (!isPort(port)) {
+		return undefined;
+	}
+
+	if (!Array.isArray(value.files)) {
+		return {type: 'keep-alive', port};
+	}
+
+	const isVersion2 = value.version === 2;
+	return {
+		type: 'init',
+		port,
+		files: isVersion2 ? fileEntriesOf(value.files, value.nested) : fileEntriesOf(value.files),
+		version: isVersion2 ? 2 : 1,
+		name: isVersion2 ? peerNameOf(value.name) : '',
+		isObserver: isVersion2 && value.observer === true,
+	} satisfies Init;
+}
+
+/**
+Read a message that a tracker sent to a peer. A classic directory has no `type`, or an object under that name: a file called
+`type`.
+
+@returns undefined for a message of an unknown type, which a later version may send.
+@throws {ProtocolError} On a message of a known type whose members are wrong.
+*/
+export function decodeTrackerMessage(value: JsonObject): TrackerMessage | undefined {
+	if (typeof value.type !== 'string') {
+		return decodeDirectory(value);
+	}
+
+	const {type, revision, id} = value;
+	if (type === 'keep-alive') {
+		return {type, ...(isCount(revision) && {revision})};
+	}
+
+	if (type !== 'snapshot' && type !== 'joined' && type !== 'left' && type !== 'changed') {
+		return undefined;
+	}
+
+	if (!isCount(revision)) {
+		throw new ProtocolError(`Expected a revision in "${type}", got ${JSON.stringify(revision)}`);
+	}
+
+	if (type === 'snapshot') {
+		const peers = Array.isArray(value.peers) ? value.peers : [];
+		return {
+			type,
+			revision,
+			...(isCount(value.you) && {you: value.you}),
+			peers: peers.map(peer => peerRecordOf(peer)).filter(peer => peer !== undefined),
+		};
+	}
+
+	if (type === 'joined') {
+		const peer = peerRecordOf(value.peer);
+		return peer && {type, revision, peer};
+	}
+
+	if (!isCount(id)) {
+		throw new ProtocolError(`Expected a peer's id in "${type}", got ${JSON.stringify(id)}`);
+	}
+
+	if (type === 'left') {
+		const reason = leaveReasons.find(known => known === value.reason) ?? 'silent';
+		return {type, revision, id, reason};
+	}
+
+	return {
+		type,
+		revision,
+		id,
+		added: fileEntriesOf(value.added),
+		removed: namesOf(value.removed),
+	};
+}
+
+function peerRecordOf(value: unknown): PeerRecord | undefined {
+	if (!isObject(value) || !isCount(value.id) || !isPort(value.port) || typeof value.ip !== 'string') {
+		return undefined;
+	}
+
+	const ip = normalizeIp(value.ip);
+	if (!isUsableIp(ip)) {
+		return undefined;
+	}
+
+	return {
+		id: value.id,
+		name: peerNameOf(value.name),
+		ip,
+		port: value.port,
+		version: value.version === 2 ? 2 : 1,
+		files: fileEntriesOf(value.files),
+	};
+}
+
+function decodeDirectory(value: JsonObject): Directory {
+	const entries: DirectoryEntry[] = [];
+	for (const [name, entry] of Object.entries(value)) {
+		if (nameProblem(name) !== undefined || !isObject(entry) || !isPort(entry.port) || typeof entry.ip !== 'string') {
+			continue;
+		}
+
+		const ip = normalizeIp(entry.ip);
+		const mtime = mtimeOf(entry.mtime);
+		if (mtime !== undefined && isUsableIp(ip)) {
+			entries.push({name, ip, port: entry.port, mtime});
+		}
+	}
+
+	return {type: 'directory', entries};
+}

@@ -1,0 +1,74 @@
+/**
+Every buffer, list, line and timeout that a stranger can fill, with its reason.
+Names carry the unit: bytes, ms or a plain count.
+*/
+
+const kibi = 1024;
+const mebi = 1024 * kibi;
+
+export const limits = {
+	/** One JSON value on the control plane. A million files of 60 bytes fit; an endless line does not. */
+	maxMessageBytes: 64 * mebi,
+
+	/** Nesting inside one control message. Ours use 4; 32 leaves room for members we do not know. */
+	maxMessageDepth: 32,
+
+	/** Files that one peer may announce; the rest of its list is left out. */
+	maxFilesPerPeer: 1_000_000,
+
+	/** A whole file name, folders included. Linux allows 4,096 bytes a path; ours have a prefix of their own. */
+	maxNameBytes: 1024,
+
+	/** One part of a file name: the limit of ext4, APFS and NTFS. */
+	maxNamePartBytes: 255,
+
+	/** The name a person gives a peer, in characters: what a pane can show. */
+	maxPeerNameLength: 40,
+
+	/** The latest modification time we believe, in seconds: the end of the year 9999. */
+	maxMtimeSeconds: 253_402_300_799,
+
+	/** A classic file request: one name and its newline. */
+	maxRequestBytes: 1024 + 2,
+
+	/** A classic file request without a newline is complete after a pause this long (classic protocol, "what follows"). */
+	requestPauseMs: 150,
+
+	/** The first byte of a connection to a peer must come within this time. */
+	firstByteTimeoutMs: 20_000,
+
+	/** `Content-Length: N\n` with 16 digits and room for spaces. */
+	maxFileHeaderBytes: 64,
+
+	/** What may wait in a socket for a client that never reads, beyond the largest single message it was sent. */
+	maxUnsentBytes: 16 * mebi,
+
+	/** Our own peers beat this often; three missed beats end a peer (classic protocol, "what follows"). */
+	keepAliveMs: 5000,
+	peerTtlMs: 15_000,
+
+	/** A classic peer is silent while it downloads: only this much silence is death. */
+	classicPeerTtlMs: 180_000,
+
+	/** A closed connection may be a reconnect: wait this long before the peer is dropped. */
+	disconnectGraceMs: 3000,
+
+	/** No answer from a tracker for this long means that it is gone. */
+	trackerAnswerTimeoutMs: 15_000,
+
+	/** A classic tracker may be slow: class programs give it three times as long. */
+	classicAnswerTimeoutMs: 60_000,
+
+	/** A connection attempt, to a tracker or a peer. */
+	connectTimeoutMs: 5000,
+
+	/** A peer that sends no byte of a file for this long is given up for that file. */
+	transferIdleTimeoutMs: 30_000,
+
+	/** Clients of the tracker, and of a peer's port, at once. */
+	maxTrackerConnections: 20_000,
+	maxPeerConnections: 1000,
+
+	/** A JSON listing that a browser or a script asks for by `GET /` names this many files at most. */
+	maxListedFiles: 100_000,
+} as const;

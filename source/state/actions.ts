@@ -1,0 +1,23 @@
+import type {PeerEvent, Sample} from '../peer/events.js';
+import type {Mode, PaneName} from './state.js';
+
+/** Everything that can change what the screen shows. */
+export type Action =
+	/** A fact of the peer core, and when it was heard. */
+	| {type: 'peer event'; event: PeerEvent; nowMs: number}
+	/** A reading of the core's counters. */
+	| {type: 'sampled'; sample: Sample; nowMs: number}
+	| {type: 'resized'; columns: number; rows: number}
+	| {type: 'join line'; line: string | undefined}
+	| {type: 'focus'; pane: PaneName}
+	/** To the next or the previous pane. */
+	| {type: 'focus by'; steps: number}
+	/** By rows, by pages, or to an end: a large number of rows. */
+	| {type: 'move'; rows: number}
+	| {type: 'page'; pages: number}
+	| {type: 'mark'}
+	| {type: 'unmark all'}
+	| {type: 'sort'}
+	| {type: 'mode'; mode: Mode}
+	| {type: 'scroll help'; top: number}
+	| {type: 'filter'; text: string};

@@ -1,0 +1,110 @@
+import type {Action} from './actions.js';
+import {layoutOf, listRows} from './layout.js';
+import {reduceEvent} from './reduce-event.js';
+import {reduceSample} from './reduce-sample.js';
+import {cursorIndex, keyOf, rowsOf, topFor} from './selectors.js';
+import {sorts} from './sorts.js';
+import {paneNames, type PaneState, type State} from './state.js';
+
+/** What comes of an action. Pure; an action that changes nothing returns the state itself. */
+export function reduce(state: State, action: Action): State {
+	switch (action.type) {
+		case 'peer event': {
+			return reduceEvent({...state, nowMs: action.nowMs}, action.event, action.nowMs);
+		}
+
+		case 'sampled': {
+			return reduceSample(state, action.sample, action.nowMs);
+		}
+
+		case 'resized': {
+			const {columns, rows} = action;
+			return {...state, size: {columns, rows}};
+		}
+
+		case 'join line': {
+			return {...state, joinLine: action.line};
+		}
+
+		case 'focus': {
+			return {...state, focus: action.pane};
+		}
+
+		case 'focus by': {
+			const index = paneNames.indexOf(state.focus) + action.steps + paneNames.length;
+			return {...state, focus: paneNames[index % paneNames.length]!};
+		}
+
+		case 'move': {
+			return moved(state, action.rows);
+		}
+
+		case 'page': {
+			const {columns, rows} = state.size;
+			return moved(state, action.pages * listRows(layoutOf(columns, rows), state.focus));
+		}
+
+		case 'mark': {
+			return marked(state);
+		}
+
+		case 'unmark all': {
+			return {...state, marks: new Set()};
+		}
+
+		case 'sort': {
+			const {sort} = state.panes[state.focus];
+			return withPane(state, {sort: (sort + 1) % sorts[state.focus].length});
+		}
+
+		case 'mode': {
+			return {...state, mode: action.mode, helpTop: 0};
+		}
+
+		case 'scroll help': {
+			return {...state, helpTop: action.top};
+		}
+
+		case 'filter': {
+			return withPane(state, {
+				filter: action.text,
+				cursor: {key: undefined, index: 0, top: 0},
+			});
+		}
+	}
+}
+
+function withPane(state: State, values: Partial<PaneState>): State {
+	const {focus, panes} = state;
+	return {...state, panes: {...panes, [focus]: {...panes[focus], ...values}}};
+}
+
+function moved(state: State, by: number): State {
+	const {focus, size} = state;
+	const rows = rowsOf(state, focus);
+	const from = cursorIndex(state, focus);
+	const index = Math.max(0, Math.min(rows.length - 1, from + by));
+	const row = rows[index];
+	if (!row) {
+		return state;
+	}
+
+	const height = listRows(layoutOf(size.columns, size.rows), focus);
+	const top = topFor(state.panes[focus].cursor.top, index, height, rows.length);
+	return withPane(state, {cursor: {key: keyOf(focus, row), index, top}});
+}
+
+/** Mark the remote file under the cursor, or take its mark away, and go on to the next. */
+function marked(state: State): State {
+	const file = rowsOf(state, 'remote')[cursorIndex(state, 'remote')];
+	if (state.focus !== 'remote' || !file) {
+		return state;
+	}
+
+	const marks = new Set(state.marks);
+	if (!marks.delete(file.name) && file.state !== 'here') {
+		marks.add(file.name);
+	}
+
+	return moved({...state, marks}, 1);
+}

@@ -1,0 +1,130 @@
+import type {LocalFile, RemoteFile, RemotePeer, Transfer} from '../peer/events.js';
+import {layoutOf, listRows} from './layout.js';
+import {memo} from './memo.js';
+import {sorts, type Sort} from './sorts.js';
+import type {PaneName, State} from './state.js';
+
+/** The row type of each pane. */
+export type Rows = {
+	peers: RemotePeer;
+	local: LocalFile;
+	remote: RemoteFile;
+	transfers: Transfer;
+};
+
+/** What the filter looks at. */
+const texts: {[Pane in PaneName]: (row: Rows[Pane]) => string} = {
+	peers: ({name, ip, port}) => `${name} ${ip}:${port}`,
+	local: ({label}) => label,
+	remote: ({label}) => label,
+	transfers: ({label, peer}) => `${label} ${peer}`,
+};
+
+/** What stays the same about a row while it moves through its list. */
+const keys: {[Pane in PaneName]: (row: Rows[Pane]) => string | number} = {
+	peers: ({key}) => key,
+	local: ({name}) => name,
+	remote: ({name}) => name,
+	transfers: ({id}) => id,
+};
+
+type RowMap<Row> = ReadonlyMap<string | number, Row>;
+
+/** All words of the filter, in any order and case. */
+function shown<Row>(rows: RowMap<Row>, filter: string, sort: Sort<Row>, text: (row: Row) => string): Row[] {
+	const words = filter.toLowerCase().split(' ').filter(Boolean);
+	const matching =
+		words.length === 0
+			? [...rows.values()]
+			: [...rows.values()].filter(row => {
+					const lower = text(row).toLowerCase();
+					return words.every(word => lower.includes(word));
+				});
+	return matching.toSorted(sort.compare);
+}
+
+/** One memory for each pane. */
+const shownRows = {
+	peers: memo(shown<RemotePeer>),
+	local: memo(shown<LocalFile>),
+	remote: memo(shown<RemoteFile>),
+	transfers: memo(shown<Transfer>),
+};
+
+/** The rows of a pane, filtered and sorted. Worked out anew only when the list, the filter or the order changes. */
+export function rowsOf<Pane extends PaneName>(state: State, pane: Pane): Array<Rows[Pane]> {
+	const {filter} = state.panes[pane];
+	const sort = sortOf(state, pane);
+	const select = shownRows[pane] as unknown as typeof shown<Rows[Pane]>;
+	return select(state[pane] as unknown as RowMap<Rows[Pane]>, filter, sort, texts[pane]);
+}
+
+export function sortOf<Pane extends PaneName>(state: State, pane: Pane): Sort<Rows[Pane]> {
+	const choices = sorts[pane] as unknown as Array<Sort<Rows[Pane]>>;
+	return choices[state.panes[pane].sort % choices.length]!;
+}
+
+export const keyOf = <Pane extends PaneName>(pane: Pane, row: Rows[Pane]): string | number => keys[pane](row);
+
+/** The index of the cursor's row: where it is now, or where it was when it has gone; -1 in an empty list. */
+export function cursorIndex(state: State, pane: PaneName): number {
+	const rows = rowsOf(state, pane);
+	const {key, index} = state.panes[pane].cursor;
+	const last = rows.length - 1;
+	const here = rows[Math.min(index, last)];
+	if (key === undefined || here === undefined || keyOf(pane, here) === key) {
+		return Math.min(index, last);
+	}
+
+	const moved = rows.findIndex(row => keyOf(pane, row) === key);
+	return moved === -1 ? Math.min(index, last) : moved;
+}
+
+/** The row under the cursor. */
+export const selected = <Pane extends PaneName>(state: State, pane: Pane): Rows[Pane] | undefined =>
+	rowsOf(state, pane)[cursorIndex(state, pane)];
+
+/** The first row to show so that the cursor is in sight, moved no further than needed. */
+export function topFor(top: number, cursor: number, height: number, length: number): number {
+	const highest = Math.max(0, Math.min(cursor, length - height));
+	return Math.max(0, Math.min(Math.max(top, cursor - height + 1), highest));
+}
+
+/** The slice of a pane that is in sight; a long list costs no more than a short one. */
+export function viewport<Pane extends PaneName>(
+	state: State,
+	pane: Pane,
+): {rows: Array<Rows[Pane]>; top: number; cursor: number; total: number} {
+	const rows = rowsOf(state, pane);
+	const height = listRows(layoutOf(state.size.columns, state.size.rows), pane);
+	const cursor = cursorIndex(state, pane);
+	const top = topFor(state.panes[pane].cursor.top, cursor, height, rows.length);
+	return {rows: rows.slice(top, top + height), top, cursor, total: rows.length};
+}
+
+/** Downloads and uploads that run. */
+export const runningTransfers = (state: State): number => state.progress.size;
+
+/** Whether there are transfers that are over, to be cleared. */
+export const hasFinished = ({transfers}: State): boolean =>
+	[...transfers.values()].some(({state}) => state === 'done' || state === 'failed' || state === 'cancelled');
+
+/** How far a transfer is, samples included. */
+export const bytesOf = (state: State, transfer: Transfer): number =>
+	Math.max(transfer.bytes, state.progress.get(transfer.id)?.bytes ?? 0);
+
+/** The download of a remote file that is not over, if there is one. */
+export function downloadOf(state: State, name: string): Transfer | undefined {
+	const id = state.downloads.get(name);
+	return id === undefined ? undefined : state.transfers.get(id);
+}
+
+/** What Enter would request: the marked files, or the one under the cursor. */
+export function chosenNames(state: State): string[] {
+	if (state.marks.size > 0) {
+		return [...state.marks];
+	}
+
+	const file = selected(state, 'remote');
+	return file ? [file.name] : [];
+}

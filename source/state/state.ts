@@ -1,0 +1,98 @@
+import type {LocalFile, NoticeLevel, RemoteFile, RemotePeer, Sample, TrackerStatus, Transfer} from '../peer/events.js';
+
+export const paneNames = ['peers', 'local', 'remote', 'transfers'] as const;
+export type PaneName = (typeof paneNames)[number];
+
+/** What the keys mean now. */
+export type Mode = 'normal' | 'filter' | 'help' | 'quit';
+
+/** Where the user stands in a list: on a row, wherever it may move to; the index serves when the row is gone. */
+export type Cursor = {
+	key: string | number | undefined;
+	index: number;
+	/** The first row that is shown. */
+	top: number;
+};
+
+export type PaneState = {cursor: Cursor; filter: string; sort: number};
+
+export type Notice = {level: NoticeLevel; text: string; atMs: number};
+
+/** A running transfer between two facts about it. */
+export type Progress = {bytes: number; bytesPerSecond: number};
+
+export type Rates = {
+	down: number;
+	up: number;
+	/** The last rates, oldest first, for the sparklines. */
+	downHistory: number[];
+	upHistory: number[];
+};
+
+export type Tracker = TrackerStatus & {
+	address: string;
+	/** When this became so, wall clock. */
+	sinceMs: number;
+};
+
+export type Self = {name: string; host: string; port: number; dir: string};
+
+/** All that the screen shows. Times ending in Ms are of the wall clock that the actions bring. */
+export type State = {
+	size: {columns: number; rows: number};
+	nowMs: number;
+	self: Self | undefined;
+	/** What others type to join, where that is known. */
+	joinLine: string | undefined;
+	tracker: Tracker | undefined;
+	trackerRttMs: number | undefined;
+	peers: ReadonlyMap<string, RemotePeer>;
+	local: ReadonlyMap<string, LocalFile>;
+	remote: ReadonlyMap<string, RemoteFile>;
+	transfers: ReadonlyMap<number, Transfer>;
+	/** By transfer id; only of those that run. */
+	progress: ReadonlyMap<number, Progress>;
+	/** The download of each file that is not over, by name. */
+	downloads: ReadonlyMap<string, number>;
+	sample: Sample | undefined;
+	rates: Rates;
+	isSyncing: boolean;
+	notice: Notice | undefined;
+	mode: Mode;
+	/** The first line of help that is shown. */
+	helpTop: number;
+	focus: PaneName;
+	panes: Record<PaneName, PaneState>;
+	/** Names of remote files that the user has marked. */
+	marks: ReadonlySet<string>;
+};
+
+const pane = (sort = 0): PaneState => ({
+	cursor: {key: undefined, index: 0, top: 0},
+	filter: '',
+	sort,
+});
+
+export const initialState: State = {
+	size: {columns: 80, rows: 24},
+	nowMs: 0,
+	self: undefined,
+	joinLine: undefined,
+	tracker: undefined,
+	trackerRttMs: undefined,
+	peers: new Map(),
+	local: new Map(),
+	remote: new Map(),
+	transfers: new Map(),
+	progress: new Map(),
+	downloads: new Map(),
+	sample: undefined,
+	rates: {down: 0, up: 0, downHistory: [], upHistory: []},
+	isSyncing: false,
+	notice: undefined,
+	mode: 'normal',
+	helpTop: 0,
+	focus: 'remote',
+	panes: {peers: pane(), local: pane(), remote: pane(), transfers: pane()},
+	marks: new Set(),
+};

@@ -1,0 +1,101 @@
+import {Box, Text} from 'ink';
+import type {PeerActions} from '../peer/events.js';
+import {frameRows, layoutOf, smallest, type PaneSize} from '../state/layout.js';
+import type {PaneName, State} from '../state/state.js';
+import type {Store} from '../state/store.js';
+import {Footer, NoticeLine} from './components/footer.js';
+import {Header} from './components/header.js';
+import {Help} from './components/help.js';
+import {Tabs, TransferSummary} from './components/tabs.js';
+import {useKeys} from './hooks/use-keys.js';
+import {useSize} from './hooks/use-size.js';
+import {useStore} from './hooks/use-store.js';
+import {LocalFilesPane} from './panes/local-files.js';
+import {PeersPane} from './panes/peers.js';
+import {RemoteFilesPane} from './panes/remote-files.js';
+import {TransfersPane} from './panes/transfers.js';
+import {hasColorContext} from './theme.js';
+
+export type AppProps = {
+	readonly store: Store;
+	readonly actions: PeerActions;
+	readonly onQuit: () => void;
+	readonly hasColor: boolean;
+};
+
+/** The whole screen: reads the store, hands keys to the keymap. */
+export function App({store, actions, onQuit, hasColor}: AppProps) {
+	const state = useStore(store);
+	useSize(store);
+	useKeys(store, actions, onQuit);
+	const {columns, rows} = state.size;
+	return (
+		<hasColorContext.Provider value={hasColor}>
+			<Box flexDirection="column" width={columns} height={frameRows(rows)} overflow="hidden">
+				<Screen state={state} />
+			</Box>
+		</hasColorContext.Provider>
+	);
+}
+
+function Screen({state}: {readonly state: State}) {
+	const {columns, rows} = state.size;
+	const layout = layoutOf(columns, rows);
+	if (layout.kind === 'tiny') {
+		return (
+			<Text wrap="wrap">
+				p2p-tui needs {smallest.columns}x{smallest.rows}, this is {columns}x{rows}
+			</Text>
+		);
+	}
+
+	return (
+		<>
+			<Header state={state} width={columns} />
+			{state.mode === 'help' && <Help state={state} />}
+			{state.mode !== 'help' && layout.kind === 'full' && (
+				<>
+					<Box flexShrink={0}>
+						<Box flexDirection="column">
+							<PaneOf name="peers" state={state} size={layout.panes.peers} />
+							<PaneOf name="local" state={state} size={layout.panes.local} />
+						</Box>
+						<PaneOf name="remote" state={state} size={layout.panes.remote} />
+					</Box>
+					<PaneOf name="transfers" state={state} size={layout.panes.transfers} />
+				</>
+			)}
+			{state.mode !== 'help' && layout.kind === 'single' && (
+				<>
+					<Tabs state={state} width={columns} />
+					<PaneOf name={state.focus} state={state} size={layout.pane} />
+					<TransferSummary state={state} width={columns} />
+				</>
+			)}
+			<NoticeLine state={state} width={columns} />
+			<Footer state={state} width={columns} />
+		</>
+	);
+}
+
+function PaneOf({name, state, size}: {readonly name: PaneName; readonly state: State; readonly size: PaneSize}) {
+	// Without the tracker, the lists are as of its last word.
+	const isStale = state.tracker?.state !== 'connected';
+	switch (name) {
+		case 'peers': {
+			return <PeersPane state={state} size={size} isStale={isStale} />;
+		}
+
+		case 'local': {
+			return <LocalFilesPane state={state} size={size} />;
+		}
+
+		case 'remote': {
+			return <RemoteFilesPane state={state} size={size} isStale={isStale} />;
+		}
+
+		case 'transfers': {
+			return <TransfersPane state={state} size={size} />;
+		}
+	}
+}

@@ -1,0 +1,84 @@
+import {Box, Text} from 'ink';
+import type {State} from '../../state/state.js';
+import {count, formatClock} from '../format.js';
+import {runningTransfers} from '../../state/selectors.js';
+import {usefulBindings} from '../keymap.js';
+import {cut} from '../text.js';
+import {accents, type Segment} from '../theme.js';
+import {Line} from './line.js';
+
+const noticeAccents = {
+	info: undefined,
+	warning: accents.warning,
+	error: accents.trouble,
+};
+
+/** The latest notice, with its time. */
+export function NoticeLine({state, width}: {readonly state: State; readonly width: number}) {
+	const {notice} = state;
+	const color = notice && noticeAccents[notice.level];
+	return (
+		<Box height={1} flexShrink={0}>
+			<Text wrap="truncate" {...(color && {color})}>
+				{notice ? cut(` ${formatClock(notice.atMs)} ${notice.text}`, width) : ' '}
+			</Text>
+		</Box>
+	);
+}
+
+/** The keys that work right now; in the other modes, what they mean there. */
+export function Footer({state, width}: {readonly state: State; readonly width: number}) {
+	return (
+		<Box height={1} flexShrink={0}>
+			<Line segments={footerSegments(state, width)} width={width} />
+		</Box>
+	);
+}
+
+function footerSegments(state: State, width: number): Segment[] {
+	switch (state.mode) {
+		case 'filter': {
+			return [{text: ' type to filter · enter keep · esc clear'}];
+		}
+
+		case 'quit': {
+			const running = count(runningTransfers(state), 'transfer');
+			return [
+				{
+					text: ` ${running} running. Quit? y yes · n no`,
+					isBold: true,
+					accent: 'warning',
+				},
+			];
+		}
+
+		case 'help': {
+			return [{text: ' any key goes back'}];
+		}
+
+		case 'normal': {
+			return keySegments(state, width);
+		}
+	}
+}
+
+/** As many as fit; help and quit always. */
+function keySegments(state: State, width: number): Segment[] {
+	const all = usefulBindings(state).map(({shown, label}) => ({
+		shown,
+		label: label!,
+	}));
+	const fixed = all.slice(-2);
+	const widthOfAll = (some: typeof all) =>
+		some.reduce((sum, {shown, label}) => sum + shown.length + label.length + 4, 0);
+	const kept = all.slice(0, -2);
+	while (kept.length > 0 && widthOfAll([...kept, ...fixed]) > width) {
+		kept.pop();
+	}
+
+	return [...kept, ...fixed].flatMap(({shown, label}, index) => [
+		{text: index === 0 ? ' ' : ' · ', isDim: true},
+		{text: shown, isBold: true},
+		{text: ` ${label}`},
+	]);
+}

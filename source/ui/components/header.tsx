@@ -1,0 +1,78 @@
+import {Box} from 'ink';
+import type {State} from '../../state/state.js';
+import {sparkline} from '../bar.js';
+import {formatRate} from '../format.js';
+import {cut, fit, widthOf} from '../text.js';
+import type {Segment} from '../theme.js';
+import {Line} from './line.js';
+
+const sparkWidth = 5;
+const rateWidth = 10;
+
+/** From this width on there is room for addresses and sparklines, and from the other for anything but the least. */
+const wideFrom = 100;
+const middleFrom = 56;
+
+/** Who we are, how it stands with the tracker, and the rates of everything, in one line. */
+export function Header({state, width}: {readonly state: State; readonly width: number}) {
+	const rates = rateSegments(state, width);
+	const tracker = trackerSegment(state, width);
+	const used = [...rates, tracker].reduce((sum, {text}) => sum + widthOf(text), 1);
+	const room = Math.max(0, width - used);
+	const self = cut(selfText(state, width), Math.max(0, room - 2));
+	const segments: Segment[] = [{text: ' '}, {text: fit(self, room), isBold: true}, tracker, ...rates];
+	return (
+		<Box height={1} flexShrink={0}>
+			<Line segments={segments} width={width} />
+		</Box>
+	);
+}
+
+function selfText({self, isSyncing}: State, width: number): string {
+	const sync = isSyncing ? ' · sync' : '';
+	if (!self) {
+		return `p2p-tui${sync}`;
+	}
+
+	return width >= wideFrom
+		? `p2p-tui  ${self.name} · :${self.port} · ${self.dir}${sync}`
+		: `${self.name} :${self.port}${sync}`;
+}
+
+function trackerSegment({tracker, trackerRttMs, nowMs}: State, width: number): Segment {
+	const isWide = width >= wideFrom;
+	switch (tracker?.state) {
+		case 'connected': {
+			const address = isWide ? ` ${tracker.address}` : '';
+			const kind = tracker.version === 1 ? ' classic' : '';
+			const hasRtt = trackerRttMs !== undefined && width >= middleFrom;
+			const rtt = hasRtt ? ` ${Math.max(1, Math.round(trackerRttMs))} ms` : '';
+			return {text: `● tracker${address}${kind}${rtt}`, accent: 'progress'};
+		}
+
+		case 'lost': {
+			const seconds = Math.max(0, Math.ceil((tracker.sinceMs + tracker.retryInMs - nowMs) / 1000));
+			const next = width >= middleFrom ? `, next try in ${seconds} s` : '';
+			return {text: `◌ tracker lost${next}`, accent: 'warning'};
+		}
+
+		default: {
+			return {text: `◌ connecting${tracker && isWide ? ` to ${tracker.address}` : ''}`, accent: 'warning'};
+		}
+	}
+}
+
+function rateSegments({rates}: State, width: number): Segment[] {
+	const spark = (history: number[]): Segment => ({
+		text: width >= wideFrom ? ` ${sparkline(history, sparkWidth)}` : '',
+		accent: 'progress',
+	});
+	const rate = (arrow: string, value: number): Segment => {
+		const text = formatRate(value);
+		return {
+			text: `${width >= middleFrom ? '  ' : ' '}${arrow} ${width >= middleFrom ? fit(text, rateWidth, 'right') : text}`,
+		};
+	};
+
+	return [rate('↓', rates.down), spark(rates.downHistory), rate('↑', rates.up), spark(rates.upHistory)];
+}

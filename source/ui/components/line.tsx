@@ -1,0 +1,34 @@
+import {useContext} from 'react';
+import {Text} from 'ink';
+import {accents, hasColorContext, type Segment} from '../theme.js';
+import {widthOf} from '../text.js';
+
+export type LineProps = {
+	readonly segments: Segment[];
+	readonly width: number;
+	/** The cursor stands on it: inverse over the whole width. */
+	readonly isSelected?: boolean;
+	readonly isDim?: boolean;
+};
+
+/** One row of text in exactly `width` columns; it never wraps. */
+export function Line({segments, width, isSelected = false, isDim = false}: LineProps) {
+	const hasColor = useContext(hasColorContext);
+	const used = segments.reduce((sum, {text}) => sum + widthOf(text), 0);
+	const isInverse = isSelected && hasColor;
+	return (
+		<Text wrap="truncate" inverse={isInverse}>
+			{segments.map(({text, accent, isBold = false, isDim: isFaint = isDim}, index) => {
+				const color = accent && !isInverse ? {color: accents[accent]} : {};
+				const dim = (isFaint || isDim) && !isInverse;
+				return (
+					// eslint-disable-next-line react/no-array-index-key -- the pieces of a line have no other name
+					<Text key={index} {...color} bold={isBold} dimColor={dim}>
+						{text}
+					</Text>
+				);
+			})}
+			{' '.repeat(Math.max(0, width - used))}
+		</Text>
+	);
+}

@@ -1,0 +1,53 @@
+import {type ReactNode} from 'react';
+import {Box, Text} from 'ink';
+import type {PaneSize} from '../../state/layout.js';
+import {cut, widthOf} from '../text.js';
+import {accents} from '../theme.js';
+
+export type PaneProps = {
+	readonly title: string;
+	readonly size: PaneSize;
+	readonly isFocused: boolean;
+	readonly children: ReactNode;
+};
+
+const frames = {
+	focused: {left: '┏', right: '┓', line: '━', style: 'bold'},
+	other: {left: '╭', right: '╮', line: '─', style: 'round'},
+} as const;
+
+/** A frame with its title in the upper border. The focused one is heavy and its title inverse. */
+export function Pane({title, size, isFocused, children}: PaneProps) {
+	const frame = isFocused ? frames.focused : frames.other;
+	const shown = cut(` ${title} `, size.width - 3);
+	const color = isFocused ? {color: accents.focus} : {};
+	const fill = frame.line.repeat(Math.max(0, size.width - 2 - widthOf(shown)));
+	return (
+		<Box flexDirection="column" width={size.width} height={size.height} flexShrink={0} overflow="hidden">
+			<Text wrap="truncate">
+				<Text {...color} dimColor={!isFocused}>
+					{frame.left}
+				</Text>
+				<Text {...color} bold={isFocused} inverse={isFocused}>
+					{shown}
+				</Text>
+				<Text {...color} dimColor={!isFocused}>
+					{fill + frame.right}
+				</Text>
+			</Text>
+			<Box
+				// Ink forgets borderTop when the style of a border changes: begin anew with each style.
+				key={frame.style}
+				flexDirection="column"
+				flexGrow={1}
+				borderTop={false}
+				borderStyle={frame.style}
+				borderDimColor={!isFocused}
+				overflow="hidden"
+				{...(isFocused && {borderColor: accents.focus})}
+			>
+				{children}
+			</Box>
+		</Box>
+	);
+}

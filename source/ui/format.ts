@@ -1,0 +1,57 @@
+import prettyBytes from 'pretty-bytes';
+
+/** `1.2 kB`, at most 8 characters; `?` where a classic peer did not tell. */
+export const formatSize = (bytes: number | undefined): string =>
+	bytes === undefined ? '?' : prettyBytes(bytes, {maximumFractionDigits: 1});
+
+/** `40.1 MB/s`, at most 10 characters. */
+export const formatRate = (bytesPerSecond: number): string => `${formatSize(Math.round(bytesPerSecond))}/s`;
+
+const units: Array<[seconds: number, label: string]> = [
+	[365 * 86_400, 'y'],
+	[30 * 86_400, 'mo'],
+	[86_400, 'd'],
+	[3600, 'h'],
+	[60, 'min'],
+];
+
+/** How long ago, in one figure and its unit, at most 6 characters. */
+export function formatAge(mtimeSeconds: number, nowMs: number): string {
+	const seconds = Math.floor(nowMs / 1000) - mtimeSeconds;
+	for (const [length, label] of units) {
+		if (seconds >= length) {
+			return `${Math.min(999, Math.floor(seconds / length))} ${label}`;
+		}
+	}
+
+	// A clock that is ahead of ours is no news to the user.
+	return 'now';
+}
+
+/** `0:18`, `1:02:03`; nothing where it can not be known. */
+export function formatEta(bytesLeft: number, bytesPerSecond: number): string {
+	const seconds = Math.ceil(bytesLeft / bytesPerSecond);
+	if (!Number.isFinite(seconds) || seconds > 99 * 3600) {
+		return '';
+	}
+
+	const two = (value: number) => String(value).padStart(2, '0');
+	const hours = Math.floor(seconds / 3600);
+	const minutes = Math.floor(seconds / 60) % 60;
+	return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}
+
+/** Whole percent, rounded down: 100 % is reached when it is. An empty file is whole. */
+export function percentOf(bytes: number, size: number | undefined): number {
+	if (size === undefined) {
+		return 0;
+	}
+
+	return size === 0 ? 100 : Math.min(100, Math.floor((bytes / size) * 100));
+}
+
+/** `14:02`, local time. */
+export const formatClock = (ms: number): string => new Date(ms).toTimeString().slice(0, 5);
+
+/** `1 file`, `2 files`. */
+export const count = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? '' : 's'}`;

@@ -1,0 +1,53 @@
+import type {Key} from 'ink';
+
+const named: Array<[keyof Key, string]> = [
+	['upArrow', 'up'],
+	['downArrow', 'down'],
+	['leftArrow', 'left'],
+	['rightArrow', 'right'],
+	['pageUp', 'page-up'],
+	['pageDown', 'page-down'],
+	['home', 'home'],
+	['end', 'end'],
+	['return', 'enter'],
+	['escape', 'escape'],
+	// Terminals send the same byte for Backspace that Ink reads as Delete.
+	['backspace', 'backspace'],
+	['delete', 'backspace'],
+];
+
+const controls: Record<string, string> = {
+	' ': 'space',
+	'\r': 'enter',
+	'\n': 'enter',
+	'\t': 'tab',
+	'\b': 'backspace',
+	'\u007F': 'backspace',
+};
+
+/**
+The keys in one event of Ink's `useInput`, by name. What is typed fast or pasted arrives as one event with several characters:
+`jjj` is three keys.
+*/
+export function keyNames(input: string, key: Key): string[] {
+	if (key.tab) {
+		return [key.shift ? 'shift-tab' : 'tab'];
+	}
+
+	const special = named.find(([property]) => key[property]);
+	if (special) {
+		return [special[1]];
+	}
+
+	if (key.ctrl) {
+		return [`ctrl-${input}`];
+	}
+
+	return Array.from(input, nameOf);
+}
+
+function nameOf(character: string): string {
+	const code = character.codePointAt(0)!;
+	const letterBeforeA = 0x60;
+	return controls[character] ?? (code < 0x20 ? `ctrl-${String.fromCodePoint(letterBeforeA + code)}` : character);
+}

@@ -1,0 +1,37 @@
+import {rowsOf, runningTransfers, sortOf} from '../state/selectors.js';
+import type {PaneName, State} from '../state/state.js';
+
+export const paneLabels: Record<PaneName, string> = {
+	peers: 'Peers',
+	local: 'Local files',
+	remote: 'Remote files',
+	transfers: 'Transfers',
+};
+
+/** A pane's name, how many rows it has, and what is special about them: marks, filter, order. */
+export function titleOf(state: State, pane: PaneName): string {
+	const {filter, sort} = state.panes[pane];
+	const isTyping = state.mode === 'filter' && state.focus === pane;
+	const all = state[pane].size;
+	const amount = filter === '' ? String(all) : `${rowsOf(state, pane).length} of ${all}`;
+	return [
+		`${paneLabels[pane]} ${pane === 'transfers' && filter === '' ? transferCounts(state) : amount}`,
+		pane === 'remote' && state.marks.size > 0 ? `${state.marks.size} marked` : '',
+		filter !== '' || isTyping ? `/${filter}${isTyping ? '▏' : ''}` : '',
+		sort > 0 ? `${sortOf(state, pane).label} ↓` : '',
+	]
+		.filter(Boolean)
+		.join(' · ');
+}
+
+/** `2 running · 1 waiting`; only what there is. */
+function transferCounts(state: State): string {
+	const counts = new Map<string, number>();
+	for (const {state: how} of state.transfers.values()) {
+		counts.set(how, (counts.get(how) ?? 0) + 1);
+	}
+
+	const order = ['running', 'waiting', 'paused', 'failed', 'done', 'cancelled'];
+	const parts = order.filter(how => counts.has(how)).map(how => `${counts.get(how)} ${how}`);
+	return parts.length === 0 ? String(runningTransfers(state)) : parts.join(' · ');
+}

@@ -1,0 +1,141 @@
+import type {RemoteFile, Transfer} from '../../peer/events.js';
+import type {PaneSize} from '../../state/layout.js';
+import {bytesOf, downloadOf} from '../../state/selectors.js';
+import type {State} from '../../state/state.js';
+import {ListPane} from '../components/list-pane.js';
+import {formatAge, formatSize, percentOf} from '../format.js';
+import {fit} from '../text.js';
+import type {Segment} from '../theme.js';
+
+const widths = {mark: 2, size: 10, age: 8, holders: 9, state: 12};
+
+const stateWords: Record<RemoteFile['state'], string> = {
+	missing: '+ missing',
+	newer: '^ newer',
+	here: '= here',
+};
+
+/** Columns go as the pane gets narrower: first who holds it, then the age. */
+const columnsIn = (width: number) => ({
+	hasHolders: width >= 68,
+	hasAge: width >= 50,
+});
+
+export const remoteHead = (width: number): Segment[] => [
+	{
+		text: tableLine(width, {
+			mark: '',
+			name: 'Name',
+			size: 'Size',
+			age: 'Age',
+			holders: 'Held by',
+		}),
+	},
+	{text: '  State'},
+];
+
+type Cells = {
+	mark: string;
+	name: string;
+	size: string;
+	age: string;
+	holders: string;
+};
+
+/** All columns but the last. */
+function tableLine(width: number, {mark, name, size, age, holders}: Cells): string {
+	const {hasHolders, hasAge} = columnsIn(width);
+	const fixed =
+		widths.mark + widths.size + (hasAge ? widths.age : 0) + (hasHolders ? widths.holders : 0) + widths.state;
+	return [
+		fit(mark, widths.mark),
+		fit(name, width - fixed),
+		fit(size, widths.size, 'right'),
+		hasAge ? fit(age, widths.age, 'right') : '',
+		hasHolders ? fit(holders, widths.holders, 'right') : '',
+	].join('');
+}
+
+/** `* notes.pdf   2.1 MB   1 h   2  + missing` */
+export function remoteLine(file: RemoteFile, width: number, state: State): Segment[] {
+	const {name, label, size, mtime, sources} = file;
+	const isMarked = state.marks.has(name);
+	const cells = {
+		mark: isMarked ? '* ' : '',
+		name: label,
+		size: formatSize(size),
+		age: formatAge(mtime, state.nowMs),
+		holders: String(sources.length),
+	};
+	const transfer = downloadOf(state, name);
+	const isHere = file.state === 'here' && !transfer;
+	return [
+		{text: tableLine(width, cells), isDim: isHere, isBold: isMarked},
+		{
+			text: `  ${fit(stateText(file, transfer, state), widths.state - 2)}`,
+			isDim: isHere,
+			...accentOf(transfer),
+		},
+	];
+}
+
+const accentOf = (transfer: Transfer | undefined) => {
+	if (transfer?.state === 'failed') {
+		return {accent: 'trouble' as const};
+	}
+
+	return transfer ? {accent: 'progress' as const} : {};
+};
+
+/** A glyph and a word for how it stands with a file. */
+function stateText(file: RemoteFile, transfer: Transfer | undefined, state: State): string {
+	switch (transfer?.state) {
+		case 'running': {
+			return transfer.size === undefined
+				? `↓ ${formatSize(bytesOf(state, transfer))}`
+				: `↓ ${percentOf(bytesOf(state, transfer), transfer.size)} %`;
+		}
+
+		case 'waiting': {
+			return '… waiting';
+		}
+
+		case 'paused': {
+			return '‖ paused';
+		}
+
+		case 'failed': {
+			return '✗ failed';
+		}
+
+		default: {
+			return stateWords[file.state];
+		}
+	}
+}
+
+export function RemoteFilesPane({
+	state,
+	size,
+	isStale,
+}: {
+	readonly state: State;
+	readonly size: PaneSize;
+	readonly isStale: boolean;
+}) {
+	return (
+		<ListPane
+			state={state}
+			pane="remote"
+			size={size}
+			head={remoteHead}
+			line={remoteLine}
+			empty={
+				state.tracker?.state === 'connected'
+					? 'Nobody shares a file yet.'
+					: 'What others share shows here once the tracker answers.'
+			}
+			isStale={isStale}
+		/>
+	);
+}

@@ -1,0 +1,96 @@
+import type {Transfer} from '../../peer/events.js';
+import type {PaneSize} from '../../state/layout.js';
+import {bytesOf} from '../../state/selectors.js';
+import type {State} from '../../state/state.js';
+import {progressBar} from '../bar.js';
+import {ListPane} from '../components/list-pane.js';
+import {formatEta, formatRate, formatSize, percentOf} from '../format.js';
+import {cut, fit} from '../text.js';
+import type {Segment} from '../theme.js';
+
+const widths = {arrow: 2, percent: 7, rate: 12, eta: 9};
+
+/** Columns go as the pane gets narrower: first the peer, then the time to go, then the rate. */
+function columnsIn(width: number) {
+	return {
+		bar: Math.max(6, Math.floor(width * 0.22)),
+		rate: width >= 46 ? widths.rate : 0,
+		eta: width >= 56 ? widths.eta : 0,
+		peer: width >= 84 ? Math.floor(width * 0.18) : 0,
+	};
+}
+
+const glyphs: Record<Transfer['state'], string> = {
+	running: '',
+	waiting: '…',
+	paused: '‖',
+	done: '✓',
+	failed: '✗',
+	cancelled: '–',
+};
+
+/** `↓ week 7.mp4  ███▌░░░   45 %   40.1 MB/s    0:18  bob` */
+export function transferLine(transfer: Transfer, width: number, state: State): Segment[] {
+	if (transfer.state === 'failed') {
+		return failedLine(transfer, width);
+	}
+
+	const {direction, label, size, peer} = transfer;
+	const isDone = transfer.state === 'done';
+	const columns = columnsIn(width);
+	const bytes = bytesOf(state, transfer);
+	const percent = isDone ? 100 : percentOf(bytes, size);
+	const bar = progressBar(percent / 100, columns.bar);
+	const amount = size === undefined && !isDone ? formatSize(bytes) : `${percent} %`;
+	const nameWidth = width - widths.arrow - columns.bar - 1 - widths.percent - columns.rate - columns.eta - columns.peer;
+	return [
+		{text: direction === 'down' ? '↓ ' : '↑ '},
+		{text: `${fit(label, nameWidth)} `},
+		{text: bar.full, accent: 'progress'},
+		{text: bar.empty, isDim: true},
+		{text: fit(amount, widths.percent, 'right')},
+		...pace(transfer, bytes, state, columns),
+		{text: cut(`  ${direction === 'up' ? 'to ' : ''}${peer}`, columns.peer), isDim: true},
+	];
+}
+
+/** Why it failed takes the place of the bar. */
+function failedLine({direction, label, error = ''}: Transfer, width: number): Segment[] {
+	const nameWidth = Math.max(12, Math.floor(width * 0.3));
+	const advice = direction === 'down' ? ' · r retry' : '';
+	const room = width - widths.arrow - nameWidth - 2 - advice.length;
+	return [
+		{text: '✗ ', accent: 'trouble'},
+		{text: fit(label, nameWidth)},
+		{text: `  ${fit(`failed: ${error}`, room)}${advice}`, accent: 'trouble'},
+	];
+}
+
+/** Rate and time to go while it runs, otherwise how it stands; where there is no room, a glyph says it. */
+function pace(
+	{id, state: how, size}: Transfer,
+	bytes: number,
+	state: State,
+	columns: {rate: number; eta: number},
+): Segment[] {
+	if (how !== 'running') {
+		const width = columns.rate + columns.eta;
+		return [{text: width > 0 ? fit(`${glyphs[how]} ${how}`, width, 'right') : ` ${glyphs[how]}`, isDim: true}];
+	}
+
+	const rate = state.progress.get(id)?.bytesPerSecond ?? 0;
+	const eta = size === undefined ? '' : formatEta(size - bytes, rate);
+	return [{text: fit(formatRate(rate), columns.rate, 'right')}, {text: fit(eta, columns.eta, 'right')}];
+}
+
+export function TransfersPane({state, size}: {readonly state: State; readonly size: PaneSize}) {
+	return (
+		<ListPane
+			state={state}
+			pane="transfers"
+			size={size}
+			line={transferLine}
+			empty="No transfers yet. Choose a remote file and press Enter."
+		/>
+	);
+}

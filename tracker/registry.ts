@@ -1,0 +1,204 @@
+import type {FileEntry, Init, LeaveReason} from '../source/protocol/messages.js';
+import {limits} from '../source/protocol/limits.js';
+import {ExpiryQueue} from './expiry-queue.js';
+
+/** A file that a peer holds. `order` grows with each announcement: at equal times the first to announce wins. */
+export type HeldFile = FileEntry & {order: number};
+
+export type TrackedPeer = {
+	id: number;
+	ip: string;
+	port: number;
+	name: string;
+	version: 1 | 2;
+	files: Map<string, HeldFile>;
+};
+
+/** What happened, in the order of the revisions. */
+export type RegistryChange = {revision: number} & (
+	| {type: 'joined'; peer: TrackedPeer}
+	| {type: 'left'; peer: TrackedPeer; reason: LeaveReason}
+	| {type: 'changed'; peer: TrackedPeer; added: FileEntry[]; removed: string[]}
+);
+
+export type RegistryOptions = {
+	ttlMs?: number;
+	classicTtlMs?: number;
+	graceMs?: number;
+	onChange: (change: RegistryChange) => void;
+};
+
+const keyOf = ({ip, port}: {ip: string; port: number}) => `${ip} ${port}`;
+
+const isSameVersion = (a: FileEntry, b: FileEntry) => a.mtime === b.mtime && a.size === b.size;
+
+/**
+Who is alive, who has what, and what changed. Pure: the caller brings the time (any monotonic clock, in ms) and carries the
+changes to whom they concern. A peer is known by the address it is seen at and the port it names.
+*/
+export class Registry {
+	readonly #peers = new Map<string, TrackedPeer>();
+	readonly #alive: Record<1 | 2, ExpiryQueue<TrackedPeer>>;
+	readonly #disconnected: ExpiryQueue<TrackedPeer>;
+	readonly #onChange: (change: RegistryChange) => void;
+	#revision = 0;
+	#lastId = 0;
+	#lastOrder = 0;
+
+	constructor({
+		ttlMs = limits.peerTtlMs,
+		classicTtlMs = limits.classicPeerTtlMs,
+		graceMs = limits.disconnectGraceMs,
+		onChange,
+	}: RegistryOptions) {
+		this.#alive = {1: new ExpiryQueue(classicTtlMs), 2: new ExpiryQueue(ttlMs)};
+		this.#disconnected = new ExpiryQueue(graceMs);
+		this.#onChange = onChange;
+	}
+
+	/** Grows by one with every change. */
+	get revision(): number {
+		return this.#revision;
+	}
+
+	get peers(): Iterable<TrackedPeer> {
+		return this.#peers.values();
+	}
+
+	get peerCount(): number {
+		return this.#peers.size;
+	}
+
+	/**
+	A peer says who it is and what it has: a new peer joins; a known one (same address and port) goes on, and only what differs
+	is a change.
+
+	@param isSameConnection - A classic peer that sends a second Init on its connection adds to what it said before; on a new
+	connection its list is the whole truth. Version 2 always sends the whole.
+	*/
+	announce(ip: string, init: Omit<Init, 'type' | 'isObserver'>, nowMs: number, isSameConnection = false): TrackedPeer {
+		let peer = this.#peers.get(keyOf({ip, port: init.port}));
+		if (peer && peer.version !== init.version) {
+			this.leave(peer, 'replaced');
+			peer = undefined;
+		}
+
+		if (!peer) {
+			peer = {
+				id: ++this.#lastId,
+				ip,
+				port: init.port,
+				name: init.name,
+				version: init.version,
+				files: new Map(),
+			};
+			this.#hold(peer, init.files);
+			this.touch(peer, nowMs);
+			return peer;
+		}
+
+		this.touch(peer, nowMs);
+		if (peer.name !== init.name) {
+			// A new name for a known address is a new person at the same place.
+			this.leave(peer, 'replaced');
+			return this.announce(ip, init, nowMs);
+		}
+
+		const isMerge = init.version === 1 && isSameConnection;
+		const kept = new Set(init.files.map(file => file.name));
+		const removed = isMerge ? [] : [...peer.files.keys()].filter(name => !kept.has(name));
+		const added = isMerge
+			? init.files.filter(file => file.mtime >= (peer.files.get(file.name)?.mtime ?? 0))
+			: init.files;
+		this.update(peer, {added, removed});
+		return peer;
+	}
+
+	/**
+	A sign of life. A peer that was dropped for its silence is back with all it had: a class peer says nothing while it downloads,
+	and it names its files only once.
+	*/
+	touch(peer: TrackedPeer, nowMs: number): void {
+		const key = keyOf(peer);
+		const known = this.#peers.get(key);
+		if (known && known !== peer) {
+			return;
+		}
+
+		this.#disconnected.delete(peer);
+		this.#alive[peer.version].touch(peer, nowMs);
+		if (!known) {
+			this.#peers.set(key, peer);
+			this.#changed({type: 'joined', peer, revision: ++this.#revision});
+		}
+	}
+
+	/** A peer's folder has changed. */
+	update(peer: TrackedPeer, {added, removed}: {added: FileEntry[]; removed: string[]}): void {
+		const gone = removed.filter(name => peer.files.delete(name));
+		const fresh = this.#hold(peer, added);
+		if (fresh.length > 0 || gone.length > 0) {
+			this.#changed({
+				type: 'changed',
+				peer,
+				added: fresh,
+				removed: gone,
+				revision: ++this.#revision,
+			});
+		}
+	}
+
+	/** The peer's connection closed: it may be back in a moment, so it stays for the grace. */
+	disconnect(peer: TrackedPeer, nowMs: number): void {
+		if (this.#has(peer)) {
+			this.#disconnected.touch(peer, nowMs);
+		}
+	}
+
+	/** The peer is gone, and all it shared with it. */
+	leave(peer: TrackedPeer, reason: LeaveReason): void {
+		if (!this.#has(peer)) {
+			return;
+		}
+
+		this.#peers.delete(keyOf(peer));
+		this.#alive[peer.version].delete(peer);
+		this.#disconnected.delete(peer);
+		this.#changed({type: 'left', peer, reason, revision: ++this.#revision});
+	}
+
+	/** Drop whoever has been silent too long. Costs what has expired. */
+	expire(nowMs: number): void {
+		for (const peer of this.#disconnected.takeExpired(nowMs)) {
+			this.leave(peer, 'disconnected');
+		}
+
+		for (const version of [1, 2] as const) {
+			for (const peer of this.#alive[version].takeExpired(nowMs)) {
+				this.leave(peer, 'silent');
+			}
+		}
+	}
+
+	#has(peer: TrackedPeer): boolean {
+		return this.#peers.get(keyOf(peer)) === peer;
+	}
+
+	/** @returns The files that are new or differ from what the peer held. */
+	#hold(peer: TrackedPeer, files: FileEntry[]): FileEntry[] {
+		return files.filter(file => {
+			const held = peer.files.get(file.name);
+			const isLeftOut = held ? isSameVersion(held, file) : peer.files.size >= limits.maxFilesPerPeer;
+			if (isLeftOut) {
+				return false;
+			}
+
+			peer.files.set(file.name, {...file, order: ++this.#lastOrder});
+			return true;
+		});
+	}
+
+	#changed(change: RegistryChange): void {
+		this.#onChange(change);
+	}
+}

@@ -1,0 +1,81 @@
+import {formatAddress} from '../source/protocol/address.js';
+import {codeOf, reasonOf} from '../source/protocol/errors.js';
+import {Tracker, type TrackerEvent} from './server.js';
+
+export type RunTrackerOptions = {
+	host: string;
+	port: number;
+	ttlMs: number;
+	isJson: boolean;
+	/** Ends the tracker. */
+	signal: AbortSignal;
+};
+
+/**
+Run a tracker until the signal, with a line on stdout for whatever happens; the first says where it listens.
+
+@returns The exit code: 1 when the address can not be used.
+*/
+export async function runTracker({host, port, ttlMs, isJson, signal}: RunTrackerOptions): Promise<number> {
+	const tracker = new Tracker({
+		host,
+		port,
+		ttlMs,
+		onEvent(event) {
+			console.log(isJson ? JSON.stringify({time: new Date().toISOString(), ...event}) : describe(event));
+		},
+	});
+
+	try {
+		await tracker.listen();
+	} catch (error) {
+		console.error(`p2p-tracker: ${listenProblem(error, {host, port})}`);
+		return 1;
+	}
+
+	if (!signal.aborted) {
+		await new Promise(resolve => {
+			signal.addEventListener('abort', resolve, {once: true});
+		});
+	}
+
+	await tracker.close();
+	return 0;
+}
+
+function listenProblem(error: unknown, address: {host: string; port: number}): string {
+	if (codeOf(error) === 'EADDRINUSE') {
+		return `Port ${address.port} is taken on ${address.host}; stop the program that uses it or name another port`;
+	}
+
+	return `Can not listen on ${formatAddress(address)}: ${reasonOf(error)}`;
+}
+
+/** One plain line for a person. */
+export function describe(event: TrackerEvent): string {
+	if (event.event === 'listening') {
+		return `p2p-tracker listens on ${formatAddress(event)}`;
+	}
+
+	const time = new Date().toTimeString().slice(0, 8);
+	if (event.event === 'malformed') {
+		return `${time} ${event.ip} dropped: ${event.message}`;
+	}
+
+	const who = `${event.name || 'classic peer'} ${formatAddress({host: event.ip, port: event.port})}`;
+	switch (event.event) {
+		case 'joined': {
+			return `${time} ${who} joined with ${count(event.files)}`;
+		}
+
+		case 'left': {
+			return `${time} ${who} left: ${event.reason}`;
+		}
+
+		case 'changed': {
+			return `${time} ${who} changed ${count(event.files)}, removed ${event.removed}`;
+		}
+	}
+}
+
+const count = (files = 0) => `${files} ${files === 1 ? 'file' : 'files'}`;

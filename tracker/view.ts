@@ -1,0 +1,125 @@
+import {Buffer} from 'node:buffer';
+import {isLoopback} from '../source/protocol/address.js';
+import {encodeDirectory, encodeTrackerMessage} from '../source/protocol/encode.js';
+import {isClassicName} from '../source/protocol/file-name.js';
+import type {DirectoryEntry, PeerRecord} from '../source/protocol/messages.js';
+import type {HeldFile, Registry, RegistryChange, TrackedPeer} from './registry.js';
+
+/**
+The directory as clients see it who reached the tracker on one of its addresses. A peer on the tracker's own machine is seen as
+loopback, which is of no use to anybody elsewhere: they get the address they themselves reached. Everything is encoded once a
+view and revision, not once a client.
+*/
+export class View {
+	readonly #registry: Registry;
+	readonly #ownIp: string;
+	#directory: {revision: number; line: Buffer} | undefined;
+	#snapshot: {revision: number; peersJson: string} | undefined;
+
+	constructor(registry: Registry, ownIp: string) {
+		this.#registry = registry;
+		this.#ownIp = ownIp;
+	}
+
+	/** The one answer of the class protocol. */
+	directory(): Buffer {
+		const {revision} = this.#registry;
+		if (this.#directory?.revision !== revision) {
+			this.#directory = {
+				revision,
+				line: Buffer.from(encodeDirectory(this.#newest())),
+			};
+		}
+
+		return this.#directory.line;
+	}
+
+	/** @param you - The id of the peer that is told. */
+	snapshot(you: number | undefined): string {
+		const {revision} = this.#registry;
+		if (this.#snapshot?.revision !== revision) {
+			const peers = Array.from(this.#registry.peers, peer => this.#record(peer));
+			this.#snapshot = {revision, peersJson: JSON.stringify(peers)};
+		}
+
+		// The peers' text is shared by all who join at this revision; only the head differs.
+		const head = JSON.stringify({type: 'snapshot', version: 2, revision, you});
+		return `${head.slice(0, -1)},"peers":${this.#snapshot.peersJson}}\n`;
+	}
+
+	change(change: RegistryChange): string {
+		const {revision, peer} = change;
+		switch (change.type) {
+			case 'joined': {
+				return encodeTrackerMessage({
+					type: 'joined',
+					revision,
+					peer: this.#record(peer),
+				});
+			}
+
+			case 'left': {
+				return encodeTrackerMessage({
+					type: 'left',
+					revision,
+					id: peer.id,
+					reason: change.reason,
+				});
+			}
+
+			case 'changed': {
+				const {added, removed} = change;
+				return encodeTrackerMessage({
+					type: 'changed',
+					revision,
+					id: peer.id,
+					added,
+					removed,
+				});
+			}
+		}
+	}
+
+	#record({id, name, ip, port, version, files}: TrackedPeer): PeerRecord {
+		return {
+			id,
+			name,
+			ip: this.#reachable(ip),
+			port,
+			version,
+			files: Array.from(files.values(), ({name, mtime, size}) => ({
+				name,
+				mtime,
+				size: size!,
+			})),
+		};
+	}
+
+	#reachable(ip: string): string {
+		return isLoopback(ip) && !isLoopback(this.#ownIp) ? this.#ownIp : ip;
+	}
+
+	/** The newest holder of each name; at equal times the first that announced it. */
+	*#newest(): Generator<DirectoryEntry, void> {
+		const winners = new Map<string, {file: HeldFile; peer: TrackedPeer}>();
+		for (const peer of this.#registry.peers) {
+			for (const file of peer.files.values()) {
+				const best = winners.get(file.name)?.file;
+				if (!best || file.mtime > best.mtime || (file.mtime === best.mtime && file.order < best.order)) {
+					winners.set(file.name, {file, peer});
+				}
+			}
+		}
+
+		for (const {file, peer} of winners.values()) {
+			if (isClassicName(file.name)) {
+				yield {
+					name: file.name,
+					ip: this.#reachable(peer.ip),
+					port: peer.port,
+					mtime: file.mtime,
+				};
+			}
+		}
+	}
+}
