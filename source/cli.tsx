@@ -62,8 +62,8 @@ async function run(options: Arguments): Promise<number> {
 	}
 }
 
-// Whoever reads our output may stop early, as `head` does: that is no failure of ours.
-process.stdout.on('error', () => process.exit(0));
+// Whoever reads our output may stop early, as `head` does, and a terminal may go away: what runs long ends by `endSignal`.
+process.stdout.on('error', () => {});
 
 try {
 	process.exitCode = await run(parseArguments(import.meta));

@@ -1,6 +1,5 @@
 import {defineConfig} from 'vitest/config';
 
-// eslint-disable-next-line import-x/no-default-export -- Vitest reads the default export
 export default defineConfig({
 	test: {
 		include: ['test/**/*.test.{ts,tsx}'],

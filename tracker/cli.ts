@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import process from 'node:process';
 import meow from 'meow';
-import {isPort} from '../source/protocol/address.js';
+import {parsePort} from '../source/protocol/address.js';
 import {limits} from '../source/protocol/limits.js';
 import {runTracker} from './run.js';
 
@@ -25,7 +25,7 @@ const cli = meow(
 `,
 	{
 		importMeta: import.meta,
-		allowUnknownFlags: false,
+		allowUnknownFlags: true,
 		flags: {
 			ttl: {type: 'number', default: limits.peerTtlMs / 1000},
 			json: {type: 'boolean', default: false},
@@ -38,13 +38,18 @@ function fail(message: string): never {
 	process.exit(2);
 }
 
+const unknown = Object.keys(cli.flags).find(flag => flag !== 'ttl' && flag !== 'json');
+if (unknown !== undefined) {
+	fail(`Unknown option --${unknown}; see p2p-tracker --help`);
+}
+
 const [host = '0.0.0.0', portText = '6969', ...rest] = cli.input;
-const port = Number(portText);
+const port = parsePort(portText);
 if (rest.length > 0) {
 	fail(`Expected HOST and PORT, got also "${rest.join(' ')}"`);
 }
 
-if (port !== 0 && !isPort(port)) {
+if (port === undefined) {
 	fail(`Expected a port from 0 to 65535, got "${portText}"`);
 }
 

@@ -16,6 +16,10 @@ export class ExpiryQueue<Key> {
 		this.#touchedAtMs.set(key, nowMs);
 	}
 
+	has(key: Key): boolean {
+		return this.#touchedAtMs.has(key);
+	}
+
 	delete(key: Key): boolean {
 		return this.#touchedAtMs.delete(key);
 	}

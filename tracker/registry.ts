@@ -30,6 +30,20 @@ export type RegistryOptions = {
 
 const keyOf = ({ip, port}: {ip: string; port: number}) => `${ip} ${port}`;
 
+/** What an entry takes at most in an encoded directory, beside its name. */
+const entryBytes = 120;
+
+const costOfName = (name: string) => name.length + entryBytes;
+
+const costOf = ({files}: TrackedPeer) => {
+	let bytes = 0;
+	for (const name of files.keys()) {
+		bytes += costOfName(name);
+	}
+
+	return bytes;
+};
+
 const isSameVersion = (a: FileEntry, b: FileEntry) => a.mtime === b.mtime && a.size === b.size;
 
 /**
@@ -44,6 +58,8 @@ export class Registry {
 	#revision = 0;
 	#lastId = 0;
 	#lastOrder = 0;
+	/** What all entries take, about: the directory has a limit. */
+	#directoryBytes = 0;
 
 	constructor({
 		ttlMs = limits.peerTtlMs,
@@ -93,7 +109,7 @@ export class Registry {
 				files: new Map(),
 			};
 			this.#hold(peer, init.files);
-			this.touch(peer, nowMs);
+			this.#join(peer, nowMs);
 			return peer;
 		}
 
@@ -115,27 +131,47 @@ export class Registry {
 	}
 
 	/**
+	A class peer beats on a new connection without having said what it has. If it is back within its grace, it still has that.
+
+	@returns undefined when there is no such peer, or another connection speaks for it.
+	*/
+	resume({ip, port}: {ip: string; port: number}, nowMs: number): TrackedPeer | undefined {
+		const peer = this.#peers.get(keyOf({ip, port}));
+		if (peer?.version !== 1 || !this.#disconnected.has(peer)) {
+			return undefined;
+		}
+
+		this.touch(peer, nowMs);
+		return peer;
+	}
+
+	/** Whether a peer of this address is there. */
+	has(address: {ip: string; port: number}): boolean {
+		return this.#peers.has(keyOf(address));
+	}
+
+	/**
 	A sign of life. A peer that was dropped for its silence is back with all it had: a class peer says nothing while it downloads,
 	and it names its files only once.
 	*/
 	touch(peer: TrackedPeer, nowMs: number): void {
-		const key = keyOf(peer);
-		const known = this.#peers.get(key);
-		if (known && known !== peer) {
-			return;
-		}
-
-		this.#disconnected.delete(peer);
-		this.#alive[peer.version].touch(peer, nowMs);
+		const known = this.#peers.get(keyOf(peer));
 		if (!known) {
-			this.#peers.set(key, peer);
-			this.#changed({type: 'joined', peer, revision: ++this.#revision});
+			this.#directoryBytes += costOf(peer);
+			this.#join(peer, nowMs);
+		} else if (known === peer) {
+			this.#disconnected.delete(peer);
+			this.#alive[peer.version].touch(peer, nowMs);
 		}
 	}
 
 	/** A peer's folder has changed. */
 	update(peer: TrackedPeer, {added, removed}: {added: FileEntry[]; removed: string[]}): void {
 		const gone = removed.filter(name => peer.files.delete(name));
+		for (const name of gone) {
+			this.#directoryBytes -= costOfName(name);
+		}
+
 		const fresh = this.#hold(peer, added);
 		if (fresh.length > 0 || gone.length > 0) {
 			this.#changed({
@@ -162,6 +198,7 @@ export class Registry {
 		}
 
 		this.#peers.delete(keyOf(peer));
+		this.#directoryBytes -= costOf(peer);
 		this.#alive[peer.version].delete(peer);
 		this.#disconnected.delete(peer);
 		this.#changed({type: 'left', peer, reason, revision: ++this.#revision});
@@ -184,18 +221,33 @@ export class Registry {
 		return this.#peers.get(keyOf(peer)) === peer;
 	}
 
-	/** @returns The files that are new or differ from what the peer held. */
+	#join(peer: TrackedPeer, nowMs: number): void {
+		this.#peers.set(keyOf(peer), peer);
+		this.#alive[peer.version].touch(peer, nowMs);
+		this.#changed({type: 'joined', peer, revision: ++this.#revision});
+	}
+
+	/** @returns The files that are new or differ from what the peer held. What there is no room for is left out. */
 	#hold(peer: TrackedPeer, files: FileEntry[]): FileEntry[] {
 		return files.filter(file => {
 			const held = peer.files.get(file.name);
-			const isLeftOut = held ? isSameVersion(held, file) : peer.files.size >= limits.maxFilesPerPeer;
-			if (isLeftOut) {
+			if (held ? isSameVersion(held, file) : !this.#hasRoomFor(peer, file)) {
 				return false;
+			}
+
+			if (!held) {
+				this.#directoryBytes += costOfName(file.name);
 			}
 
 			peer.files.set(file.name, {...file, order: ++this.#lastOrder});
 			return true;
 		});
+	}
+
+	#hasRoomFor(peer: TrackedPeer, {name}: FileEntry): boolean {
+		return (
+			peer.files.size < limits.maxFilesPerPeer && this.#directoryBytes + costOfName(name) <= limits.maxDirectoryBytes
+		);
 	}
 
 	#changed(change: RegistryChange): void {

@@ -1,8 +1,9 @@
+import {Buffer} from 'node:buffer';
 import {createServer, type AddressInfo, type Server, type Socket} from 'node:net';
 import {once} from 'node:events';
 import {performance} from 'node:perf_hooks';
 import {normalizeIp} from '../source/protocol/address.js';
-import type {ProtocolError} from '../source/protocol/errors.js';
+import {reasonOf} from '../source/protocol/errors.js';
 import {limits} from '../source/protocol/limits.js';
 import {Registry, type RegistryChange, type TrackedPeer} from './registry.js';
 import {Session} from './session.js';
@@ -114,11 +115,11 @@ export class Tracker {
 			flushChanges: () => {
 				this.#flush();
 			},
-			onMalformed: (ip, error: ProtocolError) => {
+			onMalformed: (ip, error) => {
 				this.#options.onEvent?.({
 					event: 'malformed',
 					ip,
-					message: error.message,
+					message: reasonOf(error),
 				});
 			},
 			onOwner: (peer, owner) => {
@@ -172,7 +173,7 @@ export class Tracker {
 		}
 
 		this.#pendingChanges = [];
-		const lines = new Map<View, string>();
+		const lines = new Map<View, Buffer>();
 		for (const session of this.#sessions) {
 			if (!session.isSubscribed) {
 				continue;
@@ -180,7 +181,7 @@ export class Tracker {
 
 			let line = lines.get(session.view);
 			if (line === undefined) {
-				line = changes.map(change => session.view.change(change)).join('');
+				line = Buffer.from(changes.map(change => session.view.change(change)).join(''));
 				lines.set(session.view, line);
 			}
 

@@ -1,9 +1,8 @@
-import type {Buffer} from 'node:buffer';
+import {Buffer} from 'node:buffer';
 import type {Socket} from 'node:net';
 import {normalizeIp} from '../source/protocol/address.js';
 import {decodePeerMessage} from '../source/protocol/decode.js';
 import {encodeTrackerMessage} from '../source/protocol/encode.js';
-import {ProtocolError} from '../source/protocol/errors.js';
 import {JsonStream} from '../source/protocol/json-stream.js';
 import {limits} from '../source/protocol/limits.js';
 import type {Init, KeepAlive, PeerMessage} from '../source/protocol/messages.js';
@@ -17,7 +16,7 @@ export type SessionOptions = {
 	nowMs: () => number;
 	/** Called before a snapshot is taken: what is in it must not be pushed again. */
 	flushChanges: () => void;
-	onMalformed: (ip: string, error: ProtocolError) => void;
+	onMalformed: (ip: string, error: unknown) => void;
 	/** This connection now speaks for the peer; another that did before is to be closed. */
 	onOwner: (peer: TrackedPeer, session: Session) => void;
 	onClose: (session: Session) => void;
@@ -37,8 +36,10 @@ export class Session {
 	readonly #socket: Socket;
 	readonly #stream = new JsonStream();
 	readonly #ip: string;
-	/** What may wait unsent: a snapshot is allowed to be large, a client that stops reading is not. */
-	#maxUnsentBytes: number = limits.maxUnsentBytes;
+	/** The largest line it was sent: that much may wait unsent, and a little more. */
+	#largestBytes = 0;
+	#cutOff: NodeJS.Timeout | undefined;
+	#isClosing = false;
 
 	constructor(options: SessionOptions) {
 		const {socket} = options;
@@ -49,9 +50,8 @@ export class Session {
 		socket.setNoDelay(true);
 		// Finds the other side dead when its machine vanished without a word.
 		socket.setKeepAlive(true, limits.classicPeerTtlMs);
-		// A connection that never says a word holds a descriptor no longer than a silent classic peer does.
-		socket.setTimeout(limits.classicPeerTtlMs);
-		socket.on('timeout', () => socket.destroy());
+		// A connection that never says a whole word holds a descriptor no longer than a silent classic peer does.
+		this.#cutOffAfter(limits.classicPeerTtlMs);
 		socket.on('data', chunk => {
 			this.#read(chunk);
 		});
@@ -61,43 +61,62 @@ export class Session {
 		});
 	}
 
-	/** Queue a line for the client; one that has stopped reading is cut off. */
-	send(line: string | Buffer): void {
-		if (this.#socket.writableLength > this.#maxUnsentBytes) {
+	/** Queue a line, in one or more parts, for the client; one that has stopped reading is cut off. */
+	send(...parts: Buffer[]): void {
+		if (this.#socket.writableLength > limits.maxUnsentBytes + this.#largestBytes) {
 			this.#socket.destroy();
 			return;
 		}
 
-		if (this.#socket.writable) {
-			this.#socket.write(line);
+		if (!this.#socket.writable) {
+			return;
+		}
+
+		let bytes = 0;
+		this.#socket.cork();
+		for (const part of parts) {
+			bytes += part.length;
+			this.#socket.write(part);
+		}
+
+		this.#socket.uncork();
+		this.#largestBytes = Math.max(this.#largestBytes, bytes);
+	}
+
+	/** Send what is queued and close; a client that does not read, or does not stop to send, is cut off after a moment. */
+	close(): void {
+		this.#isClosing = true;
+		this.#socket.end();
+		this.#cutOffAfter(closeTimeoutMs);
+	}
+
+	/**
+	Another connection has taken this one's peer over. A class program would end when its connection does; it may be another
+	one behind the same address, so it keeps its connection.
+	*/
+	disown(): void {
+		this.peer = undefined;
+		if (this.isSubscribed) {
+			this.close();
 		}
 	}
 
-	close(): void {
-		this.#socket.end();
-		this.#socket.setTimeout(closeTimeoutMs);
-	}
-
-	/** Another connection has taken this one's peer over. */
-	disown(): void {
-		this.peer = undefined;
-		this.close();
+	#cutOffAfter(delayMs: number): void {
+		clearTimeout(this.#cutOff);
+		this.#cutOff = setTimeout(() => this.#socket.destroy(), delayMs);
 	}
 
 	#read(chunk: Buffer): void {
 		try {
 			for (const value of this.#stream.push(chunk)) {
 				const message = decodePeerMessage(value);
-				if (message) {
-					this.#socket.setTimeout(0);
+				if (message && !this.#isClosing) {
+					clearTimeout(this.#cutOff);
 					this.#handle(message);
 				}
 			}
 		} catch (error) {
-			if (!(error instanceof ProtocolError)) {
-				throw error;
-			}
-
+			// Whatever a client's message breaks, it ends that client and not the tracker.
 			this.#options.onMalformed(this.#ip, error);
 			this.#socket.destroy();
 		}
@@ -137,16 +156,16 @@ export class Session {
 	}
 
 	#init(init: Init): void {
-		const {registry, nowMs, flushChanges, onOwner} = this.#options;
-		if (this.peer && this.peer.port !== init.port) {
-			registry.leave(this.peer, 'replaced');
+		const {registry, nowMs, flushChanges} = this.#options;
+		const former = this.peer;
+		if (former && (former.port !== init.port || former.name !== init.name || former.version !== init.version)) {
+			// It is somebody else now: no reason to close its connection.
 			this.peer = undefined;
+			registry.leave(former, 'replaced');
 		}
 
 		if (!init.isObserver) {
-			const peer = registry.announce(this.#ip, init, nowMs(), this.peer !== undefined);
-			onOwner(peer, this);
-			this.peer = peer;
+			this.#own(registry.announce(this.#ip, init, nowMs(), this.peer !== undefined));
 		}
 
 		if (init.version === 1) {
@@ -155,10 +174,13 @@ export class Session {
 		}
 
 		flushChanges();
-		const snapshot = this.view.snapshot(this.peer?.id);
-		this.#maxUnsentBytes = limits.maxUnsentBytes + snapshot.length;
 		this.isSubscribed = true;
-		this.send(snapshot);
+		this.send(...this.view.snapshot(this.peer?.id));
+	}
+
+	#own(peer: TrackedPeer): void {
+		this.#options.onOwner(peer, this);
+		this.peer = peer;
 	}
 
 	#keepAlive({port}: KeepAlive): void {
@@ -168,7 +190,7 @@ export class Session {
 				registry.touch(this.peer, nowMs());
 			}
 
-			this.send(encodeTrackerMessage({type: 'keep-alive', revision: registry.revision}));
+			this.send(Buffer.from(encodeTrackerMessage({type: 'keep-alive', revision: registry.revision})));
 			return;
 		}
 
@@ -176,25 +198,27 @@ export class Session {
 			return;
 		}
 
-		// A classic peer whose Init the tracker has not seen, say because it restarted, shares nothing but is alive.
+		const address = {ip: this.#ip, port};
 		if (this.peer?.port === port) {
 			registry.touch(this.peer, nowMs());
-			this.send(this.view.directory());
+		} else if (registry.has(address)) {
+			const resumed = registry.resume(address, nowMs());
+			if (resumed) {
+				this.#own(resumed);
+			}
 		} else {
-			this.#init({
-				type: 'init',
-				port,
-				files: [],
-				version: 1,
-				name: '',
-				isObserver: false,
-			});
+			// A classic peer whose Init this tracker has not seen, say because it restarted, shares nothing but is alive.
+			const init = {port, files: [], version: 1, name: ''} as const;
+			this.#own(registry.announce(this.#ip, {...init, files: []}, nowMs()));
 		}
+
+		this.send(this.view.directory());
 	}
 
 	#closed(): void {
 		const {registry, nowMs, onClose} = this.#options;
 		this.isSubscribed = false;
+		clearTimeout(this.#cutOff);
 		if (this.peer) {
 			registry.disconnect(this.peer, nowMs());
 		}

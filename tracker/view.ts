@@ -14,7 +14,7 @@ export class View {
 	readonly #registry: Registry;
 	readonly #ownIp: string;
 	#directory: {revision: number; line: Buffer} | undefined;
-	#snapshot: {revision: number; peersJson: string} | undefined;
+	#snapshot: {revision: number; peers: Buffer} | undefined;
 
 	constructor(registry: Registry, ownIp: string) {
 		this.#registry = registry;
@@ -34,19 +34,23 @@ export class View {
 		return this.#directory.line;
 	}
 
-	/** @param you - The id of the peer that is told. */
-	snapshot(you: number | undefined): string {
+	/**
+	The snapshot in two parts: its head, for one client, and the peers, shared by all who join at this revision.
+
+	@param you - The id of the peer that is told.
+	*/
+	snapshot(you: number | undefined): [head: Buffer, peers: Buffer] {
 		const {revision} = this.#registry;
 		if (this.#snapshot?.revision !== revision) {
 			const peers = Array.from(this.#registry.peers, peer => this.#record(peer));
-			this.#snapshot = {revision, peersJson: JSON.stringify(peers)};
+			this.#snapshot = {revision, peers: Buffer.from(`,"peers":${JSON.stringify(peers)}}\n`)};
 		}
 
-		// The peers' text is shared by all who join at this revision; only the head differs.
 		const head = JSON.stringify({type: 'snapshot', version: 2, revision, you});
-		return `${head.slice(0, -1)},"peers":${this.#snapshot.peersJson}}\n`;
+		return [Buffer.from(head.slice(0, -1)), this.#snapshot.peers];
 	}
 
+	/** What is pushed about a change. */
 	change(change: RegistryChange): string {
 		const {revision, peer} = change;
 		switch (change.type) {

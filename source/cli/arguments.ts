@@ -1,7 +1,7 @@
 import {hostname} from 'node:os';
 import process from 'node:process';
 import meow from 'meow';
-import {isPort, parseAddress, type Address} from '../protocol/address.js';
+import {parseAddress, parsePort, type Address} from '../protocol/address.js';
 import {peerNameOf} from '../protocol/decode.js';
 import {UsageError} from '../protocol/errors.js';
 import {limits} from '../protocol/limits.js';
@@ -133,8 +133,8 @@ function addressOf(text: string, place: string): Address {
 }
 
 function portOf(place: string, text: string): number {
-	const port = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-	if (port !== 0 && !isPort(port)) {
+	const port = parsePort(text);
+	if (port === undefined) {
 		throw new UsageError(`Expected a port from 0 to 65535 for ${place}, got "${text}"`);
 	}
 

@@ -1,7 +1,8 @@
 import process from 'node:process';
 
 /**
-Aborts on the first signal that asks the program to end; the second one ends it at once, as if it had no handler.
+Aborts on the first signal that asks the program to end, or when nobody reads its output any more; a second
+Ctrl-C ends it at once.
 
 @returns The signal, and how to take the handlers away.
 */
@@ -12,16 +13,25 @@ export function endSignal(): {signal: AbortSignal; release: () => void} {
 		for (const name of names) {
 			process.off(name, onSignal);
 		}
+
+		process.stdout.off('error', onSignal);
 	};
 
-	const onSignal = () => {
-		release();
+	const onSignal = (name?: NodeJS.Signals | Error) => {
+		// A closing terminal sends SIGHUP twice, by the system and by its shell; only a person means it when they repeat.
+		if (stop.signal.aborted && name === 'SIGINT') {
+			process.exit(1); // eslint-disable-line unicorn/no-process-exit -- the user does not want to wait for an orderly end
+		}
+
+		// The handlers stay: signal-exit, which Ink uses, kills the process where it finds no others.
 		stop.abort();
 	};
 
 	for (const name of names) {
 		process.on(name, onSignal);
 	}
+
+	process.stdout.on('error', onSignal);
 
 	return {signal: stop.signal, release};
 }

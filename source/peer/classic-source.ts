@@ -1,5 +1,5 @@
-import {connect, type Socket} from 'node:net';
 import {once} from 'node:events';
+import {connect, type Socket} from 'node:net';
 import {encodeFramedRequest, FileHeaderDecoder, type FileHeader} from '../protocol/classic-framing.js';
 import {codeOf, TransferError, reasonOf} from '../protocol/errors.js';
 import {limits} from '../protocol/limits.js';
@@ -9,7 +9,8 @@ export type ClassicDialect = 'framed' | 'unframed';
 
 /**
 Fetches from class programs. Which dialect a peer speaks is found out by asking, and remembered: framed first; where that
-is closed without a byte, once more without the newline.
+is closed without a byte, once more without the newline. A port may belong to another program by the next time, so silence in
+the dialect that is remembered is asked after in the other one.
 */
 export class ClassicSources {
 	readonly #dialects = new Map<string, ClassicDialect>();
@@ -17,116 +18,164 @@ export class ClassicSources {
 	/**
 	@returns The whole file, from its first byte: the class protocol has no ranges. An answer without a byte to both questions
 	is an empty file or none; the body is empty and the size unknown.
-	@throws {TransferError} When the peer can not be reached.
+	@throws {TransferError} When the peer can not be reached, or is known to send a header with every file and sent nothing.
 	*/
 	async ask(question: FileQuestion): Promise<FileAnswer> {
 		const {ip, port} = question.source;
 		const key = `${ip} ${port}`;
 		const known = this.#dialects.get(key);
-		if (known !== 'unframed') {
-			const answer = await askFramed(question);
-			if (answer) {
-				this.#dialects.set(key, answer.size === undefined ? 'unframed' : 'framed');
-				return answer;
-			}
-
-			if (known === 'framed') {
-				return empty;
-			}
-		}
-
-		const answer = await askUnframed(question);
-		if (answer !== empty) {
-			this.#dialects.set(key, 'unframed');
+		this.#dialects.delete(key);
+		const answer = await (known === 'unframed' ? askUnframedFirst(question) : askFramedFirst(question, known));
+		if (answer.dialect) {
+			this.#dialects.set(key, answer.dialect);
 		}
 
 		return answer;
 	}
 }
 
-async function* nothing(): AsyncGenerator<Uint8Array, void> {}
+type ClassicAnswer = FileAnswer & {
+	/** What the peer spoke; undefined when it said nothing. */
+	dialect: ClassicDialect | undefined;
+};
 
-const empty: FileAnswer = {start: 0, size: undefined, body: nothing()};
+const silence: ClassicAnswer = {
+	start: 0,
+	size: undefined,
+	dialect: undefined,
+	body: (async function* () {})(),
+	cancel() {},
+};
 
-/** @returns undefined when the peer closed without a byte. */
-async function askFramed(question: FileQuestion): Promise<FileAnswer | undefined> {
-	const {chunks, who} = await open(question, encodeFramedRequest(question.file.name));
+async function askUnframedFirst(question: FileQuestion): Promise<ClassicAnswer> {
+	let problem: unknown;
+	const unframed = await askUnframed(question, limits.secondDialectTimeoutMs).catch((error: unknown) => {
+		problem = error;
+	});
+	const answer = unframed ?? (await askFramed(question));
+	if (!answer && problem) {
+		throw problem; // eslint-disable-line @typescript-eslint/only-throw-error -- what was caught above
+	}
+
+	return answer ?? silence;
+}
+
+async function askFramedFirst(question: FileQuestion, known: ClassicDialect | undefined): Promise<ClassicAnswer> {
+	const answer = await askFramed(question, known === undefined);
+	if (answer) {
+		return answer;
+	}
+
+	// A framed program that has nothing to say waits for the newline that never comes: do not wait with it.
+	let isWaiting = false;
+	const unframed = await askUnframed(question, limits.secondDialectTimeoutMs).catch(() => {
+		isWaiting = true;
+	});
+	question.signal.throwIfAborted();
+	if (!unframed && (isWaiting || known === 'framed')) {
+		throw new TransferError(`${sourceLabel(question.source)} sent nothing for it: it is gone there`, {isFinal: true});
+	}
+
+	return unframed ?? silence;
+}
+
+/**
+@param isProbe - Whether a reset before the first byte may be the other dialect's way to say nothing: a program that closes
+without having read all of the question resets the connection.
+@returns undefined when the peer closed without a byte.
+*/
+async function askFramed(question: FileQuestion, isProbe = false): Promise<ClassicAnswer | undefined> {
+	const {chunks, cancel} = await open(question, encodeFramedRequest(question.file.name), isProbe);
 	const decoder = new FileHeaderDecoder();
 	let header: FileHeader | undefined;
-	do {
-		const {done, value} = await chunks.next();
-		header = done ? decoder.end() : decoder.push(value);
-		if (done && header?.rest.length === 0) {
-			return undefined;
-		}
-	} while (!header);
+	try {
+		do {
+			const {done, value} = await chunks.next();
+			header = done ? decoder.end() : decoder.push(value);
+			if (done && header?.rest.length === 0) {
+				return undefined;
+			}
+		} while (!header);
+	} catch (error) {
+		cancel();
+		throw error;
+	}
 
 	const {size, rest} = header;
-	return {
-		start: 0,
-		size,
-		body: size === undefined ? body(rest, chunks) : exactly(size, rest, chunks, who),
-	};
+	return size === undefined
+		? {start: 0, size, dialect: 'unframed', body: everything(rest, chunks, question), cancel}
+		: {start: 0, size, dialect: 'framed', body: exactly(size, rest, chunks), cancel};
 }
 
-async function askUnframed(question: FileQuestion): Promise<FileAnswer> {
-	const {chunks} = await open(question, question.file.name);
+/** @returns undefined when the peer closed without a byte. */
+async function askUnframed(question: FileQuestion, firstByteTimeoutMs: number): Promise<ClassicAnswer | undefined> {
+	const {chunks, cancel, socket} = await open(question, question.file.name);
+	socket.setTimeout(firstByteTimeoutMs);
 	const {done, value} = await chunks.next();
-	return done ? empty : {start: 0, size: undefined, body: body(value, chunks)};
+	socket.setTimeout(limits.transferIdleTimeoutMs);
+	return done
+		? undefined
+		: {start: 0, size: undefined, dialect: 'unframed', body: everything(value, chunks, question), cancel};
 }
 
-async function* body(first: Uint8Array, rest: AsyncGenerator<Uint8Array, void>): AsyncGenerator<Uint8Array, void> {
+type Chunks = AsyncGenerator<Uint8Array, void>;
+
+/** Bare bytes until the end. Nothing tells a whole file from a program that was killed, but that its port is closed by then. */
+async function* everything(first: Uint8Array, rest: Chunks, {source, file, signal}: FileQuestion): Chunks {
 	yield first;
 	yield* rest;
+	if (file.size === undefined) {
+		const socket = await connected({source, signal});
+		socket.destroy();
+	}
 }
 
 /** The header's number of bytes; some programs keep the connection open after them. */
-async function* exactly(
-	size: number,
-	first: Uint8Array,
-	rest: AsyncGenerator<Uint8Array, void>,
-	who: string,
-): AsyncGenerator<Uint8Array, void> {
-	let left = size;
-	if (first.length > left) {
-		throw new TransferError(`${who} sent more than the ${size} bytes it announced`, {isFinal: true});
-	}
+async function* exactly(size: number, first: Uint8Array, rest: Chunks): Chunks {
+	try {
+		let left = size;
+		for (let chunk: Uint8Array | void = first; chunk;) {
+			yield chunk.subarray(0, left);
+			left -= Math.min(left, chunk.length);
+			if (left === 0) {
+				return;
+			}
 
-	left -= first.length;
-	yield first;
-	while (left > 0) {
-		const {done, value} = await rest.next();
-		if (done) {
-			return;
+			const next = await rest.next();
+			chunk = next.value;
 		}
-
-		yield value.subarray(0, left);
-		left -= Math.min(left, value.length);
+	} finally {
+		await rest.return();
 	}
-
-	await rest.return();
 }
 
 async function open(
-	{source, signal}: FileQuestion,
+	question: FileQuestion,
 	request: string,
-): Promise<{chunks: AsyncGenerator<Uint8Array, void>; who: string}> {
-	const who = sourceLabel(source);
-	const socket = connect({host: source.ip, port: source.port, signal});
-	socket.setTimeout(limits.connectTimeoutMs);
-	socket.on('timeout', () => socket.destroy(new Error('did not answer')));
-	try {
-		await once(socket, 'connect');
-	} catch (error) {
-		throw new TransferError(`${who} ${reasonOf(error)}`, {cause: error});
-	}
-
+	isProbe = false,
+): Promise<{chunks: Chunks; cancel: () => void; socket: Socket}> {
+	const socket = await connected(question);
 	socket.setTimeout(limits.transferIdleTimeoutMs);
 	socket.write(request);
-	return {chunks: chunksOf(socket, who), who};
+	const cancel = () => socket.destroy();
+	return {chunks: chunksOf(socket, sourceLabel(question.source), isProbe), cancel, socket};
 }
 
-async function* chunksOf(socket: Socket, who: string): AsyncGenerator<Uint8Array, void> {
+async function connected({source, signal}: Pick<FileQuestion, 'source' | 'signal'>): Promise<Socket> {
+	const socket = connect({host: source.ip, port: source.port, signal});
+	socket.setTimeout(limits.connectTimeoutMs);
+	socket.on('timeout', () => {
+		socket.destroy(new Error('did not answer'));
+	});
+	try {
+		await once(socket, 'connect');
+		return socket;
+	} catch (error) {
+		throw new TransferError(`${sourceLabel(source)} ${reasonOf(error)}`, {cause: error});
+	}
+}
+
+async function* chunksOf(socket: Socket, who: string, isProbe: boolean): Chunks {
 	let isSilent = true;
 	try {
 		for await (const chunk of socket as AsyncIterable<Uint8Array>) {
@@ -134,8 +183,7 @@ async function* chunksOf(socket: Socket, who: string): AsyncGenerator<Uint8Array
 			yield chunk;
 		}
 	} catch (error) {
-		// A program that closes without having read all of the question resets the connection: no answer, too.
-		if (isSilent && codeOf(error) === 'ECONNRESET') {
+		if (isSilent && isProbe && codeOf(error) === 'ECONNRESET') {
 			return;
 		}
 

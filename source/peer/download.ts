@@ -147,18 +147,24 @@ async function fetchFrom(
 	const answer: FileAnswer = context.isClassic(source)
 		? await context.classic.ask(question)
 		: await askHttp(context.agent, question);
-	const size = sizeOf(file, answer, who);
-	if (answer.start !== partial.bytes) {
-		await partial.restart();
-	}
-
-	for await (const chunk of answer.body) {
-		if (size !== undefined && partial.bytes + chunk.length > size) {
-			throw new TransferError(`${who} sent more than the ${prettyBytes(size)} it announced`, {isFinal: true});
+	let size: number | undefined;
+	try {
+		size = sizeOf(file, answer, who);
+		if (answer.start !== partial.bytes) {
+			await partial.restart();
 		}
 
-		context.onBytes(chunk.length);
-		await partial.write(chunk);
+		for await (const chunk of answer.body) {
+			if (size !== undefined && partial.bytes + chunk.length > size) {
+				throw new TransferError(`${who} sent more than the ${prettyBytes(size)} it announced`, {isFinal: true});
+			}
+
+			context.onBytes(chunk.length);
+			await partial.write(chunk);
+		}
+	} catch (error) {
+		answer.cancel();
+		throw error;
 	}
 
 	await partial.flush();

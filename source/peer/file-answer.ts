@@ -18,6 +18,8 @@ export type FileAnswer = {
 	/** Bytes of the whole file, where the answer tells. */
 	size: number | undefined;
 	body: AsyncIterable<Uint8Array>;
+	/** Close the connection where the body is not wanted. */
+	cancel: () => void;
 };
 
 /** How the user knows a source. */

@@ -34,7 +34,7 @@ export async function askHttp(agent: Agent, question: FileQuestion): Promise<Fil
 
 	const length = headers['content-length'] === undefined ? undefined : Number(headers['content-length']);
 	const size = length === undefined ? file.size : start + length;
-	return {start, size, body: bodyOf(response, who)};
+	return {start, size, body: bodyOf(response, who), cancel: () => response.destroy()};
 }
 
 const refusals: Record<number, string> = {

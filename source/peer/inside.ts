@@ -1,8 +1,10 @@
 import {constants} from 'node:fs';
 import {lstat, mkdir, open, realpath, type FileHandle} from 'node:fs/promises';
 import path from 'node:path';
+import process from 'node:process';
 import {codeOf, PeerError} from '../protocol/errors.js';
-import {nameProblem} from '../protocol/file-name.js';
+import {quoted} from '../protocol/safe-text.js';
+import {nameProblem, windowsNameProblem} from '../protocol/file-name.js';
 
 /** Paths of shared files, by name. Every name passes here before it reaches the file system. */
 export class Inside {
@@ -11,9 +13,9 @@ export class Inside {
 
 	/** @throws {PeerError} On a name that could lead anywhere else. */
 	path(name: string): string {
-		const problem = nameProblem(name);
+		const problem = nameProblem(name) ?? (process.platform === 'win32' ? windowsNameProblem(name) : undefined);
 		if (problem) {
-			throw new PeerError(`The name ${JSON.stringify(name)} ${problem}`);
+			throw new PeerError(`The name ${quoted(name)} ${problem}`);
 		}
 
 		return path.join(this.root, ...name.split('/'));

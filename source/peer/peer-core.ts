@@ -277,6 +277,11 @@ export class PeerCore implements PeerActions {
 		if (message.type === 'snapshot' || message.type === 'directory') {
 			this.#onFirstWord();
 		}
+
+		// With each answer of the tracker, which a classic one gives every few seconds with the same directory.
+		if (this.#isSyncing && (message.type === 'directory' || message.type === 'keep-alive')) {
+			this.#transfers.retryFailed();
+		}
 	}
 
 	#localChanged(change: ShareChange): void {

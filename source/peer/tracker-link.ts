@@ -69,7 +69,7 @@ export class TrackerLink {
 
 		onStatus({state: 'connecting'});
 		const socket = connect({...address, noDelay: true, keepAlive: true});
-		const stream = new JsonStream();
+		const stream = new JsonStream(limits.maxTrackerMessageBytes);
 		let problem: unknown;
 		this.#socket = socket;
 		this.#version = undefined;

@@ -1,3 +1,4 @@
+import {performance} from 'node:perf_hooks';
 import {reasonOf} from '../protocol/errors.js';
 import type {FileEntry} from '../protocol/messages.js';
 import {safeText} from '../protocol/safe-text.js';
@@ -23,6 +24,9 @@ export type TransfersOptions = {
 
 type Entry = Transfer & {
 	file: FileEntry;
+	/** Failures in a row, and when the last was, by a monotonic clock. */
+	failures: number;
+	failedAtMs: number;
 	/** Ends the run of a download. */
 	stop: AbortController | undefined;
 	/** Bytes so far, kept up to date without events. */
@@ -31,6 +35,10 @@ type Entry = Transfer & {
 
 /** Rows that are over and kept to be looked at; older ones go. */
 const maxFinished = 200;
+
+/** How soon sync tries a failed download again, at first and at the most. */
+const firstRetryMs = 4000;
+const maxRetryMs = 5 * 60_000;
 
 const isOver = (state: TransferState) => state === 'done' || state === 'failed' || state === 'cancelled';
 
@@ -88,6 +96,8 @@ export class Transfers {
 			peer: '',
 			error: undefined,
 			file: {name, mtime, ...(size !== undefined && {size})},
+			failures: 0,
+			failedAtMs: 0,
 			stop: undefined,
 			liveBytes: () => entry.bytes,
 		};
@@ -113,6 +123,16 @@ export class Transfers {
 	retry(id: number): void {
 		this.#again(id, 'failed');
 		this.#again(id, 'cancelled');
+	}
+
+	/** Sync tries what has failed again by itself: the more often it failed, the more seldom. */
+	retryFailed(): void {
+		for (const {id, state, failures, failedAtMs} of this.#downloads.values()) {
+			const waitMs = Math.min(maxRetryMs, firstRetryMs * 2 ** (failures - 1));
+			if (state === 'failed' && performance.now() - failedAtMs >= waitMs) {
+				this.#again(id, 'failed');
+			}
+		}
 	}
 
 	/** End a download and throw its bytes away. */
@@ -176,6 +196,8 @@ export class Transfers {
 			peer,
 			error: undefined,
 			file: {name, mtime: 0, size},
+			failures: 0,
+			failedAtMs: 0,
 			stop: undefined,
 			liveBytes: () => bytes,
 		};
@@ -268,6 +290,8 @@ export class Transfers {
 		} catch (error) {
 			if (!stop.signal.aborted) {
 				onDetail(`Fetching ${entry.label} failed`, error);
+				entry.failures++;
+				entry.failedAtMs = performance.now();
 				this.#set(entry, {
 					state: 'failed',
 					error: reasonOf(error),
@@ -304,7 +328,7 @@ export class Transfers {
 		this.#tell(entry);
 	}
 
-	#tell({file, stop, liveBytes, ...transfer}: Entry): void {
+	#tell({file, failures, failedAtMs, stop, liveBytes, ...transfer}: Entry): void {
 		this.#options.emit({type: 'transfer', transfer});
 	}
 

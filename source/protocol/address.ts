@@ -6,7 +6,20 @@ export const isPort = (value: unknown): value is number =>
 
 const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
 
-const isIpv6 = (text: string) => text.includes(':') && URL.canParse(`http://[${text}]/`);
+/** Only these characters may reach the URL parser: it takes more than an address between its brackets. */
+const ipv6Characters = /^[\da-f:.]+$/i;
+
+const mappedIpv4 = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/;
+
+/** The one spelling of an IPv6 address (RFC 5952), by the URL parser; undefined for anything else. */
+function canonicalIpv6(text: string): string | undefined {
+	const url = `http://[${text}]/`;
+	return text.includes(':') && ipv6Characters.test(text) && URL.canParse(url)
+		? new URL(url).hostname.slice(1, -1)
+		: undefined;
+}
+
+const isIpv6 = (text: string) => canonicalIpv6(text) !== undefined;
 
 /**
 One spelling for an address: an IPv4 address that a dual-stack socket reports as `::ffff:1.2.3.4` becomes `1.2.3.4`
@@ -26,7 +39,20 @@ export function isUsableIp(ip: string): boolean {
 		return first > 0 && first < 224;
 	}
 
-	return isIpv6(ip) && ip !== '::' && !/^ff/i.test(ip);
+	const canonical = canonicalIpv6(ip);
+	const mapped = mappedIpv4.exec(canonical ?? '');
+	if (mapped) {
+		const bits = [mapped[1]!, mapped[2]!].map(group => Number.parseInt(group, 16));
+		return isUsableIp(bits.flatMap(group => [group >> 8, group & 0xff]).join('.'));
+	}
+
+	return canonical !== undefined && canonical !== '::' && !canonical.startsWith('ff');
+}
+
+/** Read a port number, 0 included where that means any free one. */
+export function parsePort(text: string): number | undefined {
+	const port = /^\d{1,5}$/.test(text) ? Number(text) : undefined;
+	return port === 0 || isPort(port) ? port : undefined;
 }
 
 /** `1.2.3.4:80`, and `[::1]:80` for IPv6 (RFC 3986 section 3.2.2). */

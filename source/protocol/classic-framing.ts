@@ -1,6 +1,7 @@
 import {Buffer} from 'node:buffer';
 import {ProtocolError} from './errors.js';
 import {limits} from './limits.js';
+import {quoted} from './safe-text.js';
 
 const newline = 0x0a;
 const fieldName = 'Content-Length:';
@@ -40,15 +41,23 @@ export class FileHeaderDecoder {
 		}
 
 		const value = this.#held.toString('latin1', fieldName.length, end === -1 ? undefined : end).trim();
-		if (!/^\d{1,16}$/.test(value) || !Number.isSafeInteger(Number(value))) {
-			throw new ProtocolError(`Expected "${fieldName} N", got ${JSON.stringify(value.slice(0, 20))}`);
+		if (end === -1 || !/^\d{1,16}$/.test(value) || !Number.isSafeInteger(Number(value))) {
+			throw new ProtocolError(`Expected "${fieldName} N", got ${quoted(value)}`);
 		}
 
 		return {size: Number(value), rest: this.#held.subarray(end + 1)};
 	}
 
-	/** The stream has ended: what came may still be a file shorter than the header's own name. */
+	/**
+	The stream has ended: what came may still be a file shorter than the header's own name.
+
+	@throws {ProtocolError} When it ended within a header.
+	*/
 	end(): FileHeader {
+		if (this.#held.length >= fieldName.length) {
+			throw new ProtocolError('Expected a whole header, got only its beginning');
+		}
+
 		return {size: undefined, rest: this.#held};
 	}
 }

@@ -13,7 +13,7 @@ import type {
 	PeerRecord,
 	TrackerMessage,
 } from './messages.js';
-import {safeText} from './safe-text.js';
+import {quoted, safeText} from './safe-text.js';
 
 const leaveReasons: readonly LeaveReason[] = ['bye', 'silent', 'disconnected', 'replaced'];
 
@@ -33,7 +33,9 @@ function mtimeOf(value: unknown): number | undefined {
 
 /** What a peer calls itself, fit for a terminal. */
 export const peerNameOf = (value: unknown): string =>
-	typeof value === 'string' ? safeText(value.trim().slice(0, limits.maxPeerNameLength).toWellFormed()) : '';
+	typeof value === 'string'
+		? safeText(value.slice(0, limits.maxPeerNameLength).trim().toWellFormed()).slice(0, limits.maxPeerNameLength)
+		: '';
 
 function fileEntryOf(value: unknown): FileEntry | undefined {
 	if (!isObject(value) || typeof value.name !== 'string' || nameProblem(value.name)) {
@@ -78,7 +80,8 @@ message without a port: so do we.
 @returns undefined for a message that is to be ignored.
 */
 export function decodePeerMessage(value: JsonObject): PeerMessage | undefined {
-	switch (value.type) {
+	// Our own messages have no port: one that has is of the class protocol, whatever else is in it.
+	switch (isPort(value.port) ? undefined : value.type) {
 		case 'keep-alive': {
 			return {
 				type: 'keep-alive',
@@ -147,7 +150,7 @@ export function decodeTrackerMessage(value: JsonObject): TrackerMessage | undefi
 	}
 
 	if (!isCount(revision)) {
-		throw new ProtocolError(`Expected a revision in "${type}", got ${JSON.stringify(revision)}`);
+		throw new ProtocolError(`Expected a revision in "${type}", got ${quoted(JSON.stringify(revision) ?? 'nothing')}`);
 	}
 
 	if (type === 'snapshot') {
@@ -166,7 +169,7 @@ export function decodeTrackerMessage(value: JsonObject): TrackerMessage | undefi
 	}
 
 	if (!isCount(id)) {
-		throw new ProtocolError(`Expected a peer's id in "${type}", got ${JSON.stringify(id)}`);
+		throw new ProtocolError(`Expected a peer's id in "${type}", got ${quoted(JSON.stringify(id) ?? 'nothing')}`);
 	}
 
 	if (type === 'left') {

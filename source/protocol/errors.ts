@@ -51,7 +51,9 @@ const reasons: Record<string, string> = {
 
 /** The code of a system error, such as `ENOENT`; undefined for anything else. */
 export function codeOf(error: unknown): string | undefined {
-	return error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+	const {code} = (error instanceof Error ? error : {}) as {code?: unknown};
+	// A DOMException has a number there.
+	return typeof code === 'string' ? code : undefined;
 }
 
 /**
@@ -65,5 +67,5 @@ export function reasonOf(error: unknown): string {
 	}
 
 	const code = codeOf(error);
-	return (code && reasons[code]) ?? error.message;
+	return code !== undefined && Object.hasOwn(reasons, code) ? reasons[code]! : error.message;
 }

@@ -48,6 +48,15 @@ export function nameProblem(name: string): string | undefined {
 	return undefined;
 }
 
+const windowsDevices = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+const windowsCharacters = /[<>:"|?*]|[. ]$/;
+
+/** Why Windows can not hold a file that others may have; undefined when it can. */
+export const windowsNameProblem = (name: string): string | undefined =>
+	name.split('/').some(part => windowsDevices.test(part) || windowsCharacters.test(part))
+		? 'is a name that Windows can not hold'
+		: undefined;
+
 /** Whether a name looks like a file that another program has not finished writing. */
 export const isPartialName = (name: string): boolean => partialEndings.some(ending => name.endsWith(ending));
 

@@ -1,7 +1,7 @@
 /** Bytes `start` to `end`, both included, as HTTP counts them. */
 export type ByteRange = {start: number; end: number};
 
-const singleRange = /^bytes=(?<first>\d{0,16})-(?<last>\d{0,16})$/;
+const singleRange = /^bytes=(?<first>\d*)-(?<last>\d*)$/i;
 
 /**
 Read a `Range` header of one range (RFC 9110 section 14.2).

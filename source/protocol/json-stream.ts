@@ -1,6 +1,7 @@
 import {Buffer} from 'node:buffer';
 import {limits} from './limits.js';
 import {ProtocolError} from './errors.js';
+import {quoted} from './safe-text.js';
 
 export type JsonObject = Record<string, unknown>;
 
@@ -19,12 +20,18 @@ protocol, and version 2. Push bytes in, get objects out.
 */
 export class JsonStream {
 	readonly #decoder = new TextDecoder('utf-8', {fatal: true});
-	/** Earlier chunks of the value that is not complete yet: joined once, when its last byte is here. */
-	#parts: Uint8Array[] = [];
+	readonly #maxBytes: number;
+	/** The beginning of the value that is not complete yet; grows by doubling, so that tiny chunks cost no more than large ones. */
+	#held = Buffer.alloc(0);
 	#pendingBytes = 0;
 	#depth = 0;
 	#isInString = false;
 	#isEscaped = false;
+
+	/** @param maxBytes - The largest object that is taken. */
+	constructor(maxBytes: number = limits.maxPeerMessageBytes) {
+		this.#maxBytes = maxBytes;
+	}
 
 	/** Bytes of an unfinished object held now. */
 	get pendingBytes(): number {
@@ -32,8 +39,7 @@ export class JsonStream {
 	}
 
 	/**
-	Take the next bytes of the stream and yield each object that they complete, in order. The bytes are kept until the
-	object they belong to is complete; do not reuse their buffer.
+	Take the next bytes of the stream and yield each object that they complete, in order.
 
 	@throws {ProtocolError} On bytes that are no JSON object, invalid UTF-8, and on objects that are too large or too deep.
 	The stream can not go on after that.
@@ -107,19 +113,34 @@ export class JsonStream {
 	}
 
 	#keep(part: Uint8Array): void {
-		this.#pendingBytes += part.length;
-		if (this.#pendingBytes > limits.maxMessageBytes) {
-			throw new ProtocolError(`Expected a message of at most ${limits.maxMessageBytes} bytes, got more`);
+		const length = this.#pendingBytes + part.length;
+		this.#check(length);
+		if (length > this.#held.length) {
+			const larger = Buffer.allocUnsafe(Math.max(length, Math.min(this.#maxBytes, 2 * this.#held.length)));
+			this.#held.copy(larger, 0, 0, this.#pendingBytes);
+			this.#held = larger;
 		}
 
-		this.#parts.push(part);
+		this.#held.set(part, this.#pendingBytes);
+		this.#pendingBytes = length;
+	}
+
+	#check(length: number): void {
+		if (length > this.#maxBytes) {
+			throw new ProtocolError(`Expected a message of at most ${this.#maxBytes} bytes, got more`);
+		}
 	}
 
 	#complete(last: Uint8Array): JsonObject {
-		this.#keep(last);
-		const bytes = this.#parts.length === 1 ? last : Buffer.concat(this.#parts, this.#pendingBytes);
-		this.#parts = [];
-		this.#pendingBytes = 0;
+		let bytes = last;
+		this.#check(last.length);
+		if (this.#pendingBytes > 0) {
+			this.#keep(last);
+			bytes = this.#held.subarray(0, this.#pendingBytes);
+			this.#held = Buffer.alloc(0);
+			this.#pendingBytes = 0;
+		}
+
 		try {
 			return JSON.parse(this.#decoder.decode(bytes)) as JsonObject;
 		} catch {
@@ -131,5 +152,5 @@ export class JsonStream {
 function unexpected(bytes: Uint8Array): ProtocolError {
 	const shown = 12;
 	const text = Buffer.from(bytes.subarray(0, shown)).toString('latin1');
-	return new ProtocolError(`Expected a JSON object, got ${JSON.stringify(text)}${bytes.length > shown ? '…' : ''}`);
+	return new ProtocolError(`Expected a JSON object, got ${quoted(bytes.length > shown ? `${text}…` : text)}`);
 }

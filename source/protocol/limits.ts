@@ -7,14 +7,20 @@ const kibi = 1024;
 const mebi = 1024 * kibi;
 
 export const limits = {
-	/** One JSON value on the control plane. A million files of 60 bytes fit; an endless line does not. */
-	maxMessageBytes: 64 * mebi,
+	/** One message of a peer: an Init of 200,000 files fits; an endless line does not. */
+	maxPeerMessageBytes: 32 * mebi,
+
+	/** One message of a tracker: the snapshot of a full directory. */
+	maxTrackerMessageBytes: 256 * mebi,
+
+	/** What all announced names may take in a tracker; a string of JavaScript ends at 512 MiB. */
+	maxDirectoryBytes: 128 * mebi,
 
 	/** Nesting inside one control message. Ours use 4; 32 leaves room for members we do not know. */
 	maxMessageDepth: 32,
 
 	/** Files that one peer may announce; the rest of its list is left out. */
-	maxFilesPerPeer: 1_000_000,
+	maxFilesPerPeer: 200_000,
 
 	/** A whole file name, folders included. Linux allows 4,096 bytes a path; ours have a prefix of their own. */
 	maxNameBytes: 1024,
@@ -61,6 +67,9 @@ export const limits = {
 
 	/** A connection attempt, to a tracker or a peer. */
 	connectTimeoutMs: 5000,
+
+	/** A program that said nothing in one dialect is given this long to answer in the other. */
+	secondDialectTimeoutMs: 2000,
 
 	/** A peer that sends no byte of a file for this long is given up for that file. */
 	transferIdleTimeoutMs: 30_000,

@@ -24,3 +24,10 @@ function visible(character: string): string {
 
 	return codePoint === 0x7f ? '␡' : `<U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}>`;
 }
+
+/** Characters of a stranger's text that an error message shows. */
+const quotedLength = 40;
+
+/** A stranger's text for an error message: in quotes, short, and fit for a terminal. */
+export const quoted = (text: string): string =>
+	safeText(JSON.stringify(text.length > quotedLength ? `${text.slice(0, quotedLength)}…` : text));

@@ -10,7 +10,7 @@ export type Sniffed =
 	| {kind: 'garbage'};
 
 /** A method, a space and the start of a target (RFC 9112 section 3). No plain file name has the slash. */
-const httpStart = /^[A-Z]{3,10} (?:\/|\*|https?:)/;
+const httpStart = /^[A-Z]{3,10} (?:\/|\* HTTP\/|https?:\/\/)/;
 
 /**
 Tell from the first bytes of a connection who it is that asks.

@@ -63,7 +63,7 @@ export function listRows(layout: Layout, pane: PaneName): number {
 export const helpRows = (columns: number, rows: number): number =>
 	(frameRows(rows) - chromeRows - 2) * helpColumns(columns);
 
-const helpColumnWidth = 58;
+const helpColumnWidth = 76;
 
 export const helpColumns = (columns: number): number => (columns >= 2 * helpColumnWidth ? 2 : 1);
 

@@ -8,12 +8,31 @@ export function fit(text: string, width: number, align: 'left' | 'right' = 'left
 	}
 
 	const isLong = stringWidth(text) > width;
-	const cut = isLong ? cliTruncate(text, width, {position: 'middle'}) : text;
+	const cut = isLong ? shortened(text, width) : text;
 	const fill = ' '.repeat(Math.max(0, width - stringWidth(cut)));
 	return align === 'left' ? cut + fill : fill + cut;
+}
+
+/** In the last columns a wide character may not fit beside the ellipsis. */
+function shortened(text: string, width: number): string {
+	for (const position of ['middle', 'end'] as const) {
+		const short = cliTruncate(text, width, {position});
+		if (stringWidth(short) <= width) {
+			return short;
+		}
+	}
+
+	return '…';
 }
 
 export const widthOf = (text: string): number => stringWidth(text);
 
 /** Text in at most this many columns, cut at its end. */
-export const cut = (text: string, width: number): string => (width <= 0 ? '' : cliTruncate(text, width));
+export function cut(text: string, width: number): string {
+	if (width <= 0) {
+		return '';
+	}
+
+	const short = cliTruncate(text, width);
+	return stringWidth(short) <= width ? short : '…';
+}

@@ -1,0 +1,224 @@
+import {describe, expect, it} from 'vitest';
+import type {Action} from '../../source/state/actions.js';
+import {reduce} from '../../source/state/reducer.js';
+import {
+	chosenNames,
+	cursorIndex,
+	downloadOf,
+	hasFinished,
+	rowsOf,
+	selected,
+	viewport,
+} from '../../source/state/selectors.js';
+import type {State} from '../../source/state/state.js';
+import {
+	after,
+	connected,
+	listening,
+	localRow,
+	nowMs,
+	peerRow,
+	remote,
+	remoteRow,
+	transfer,
+	transferRow,
+} from './rows.js';
+
+function run(state: State, ...actions: Action[]): State {
+	let current = state;
+	for (const action of actions) {
+		current = reduce(current, action);
+	}
+
+	return current;
+}
+
+const names = (state: State) => rowsOf(state, 'remote').map(({name}) => name);
+
+const files = (...all: string[]) => after([remote(...all.map(name => remoteRow(name)))]);
+
+describe('facts of the peer core', () => {
+	it('fill the lists', () => {
+		const state = after([
+			listening,
+			connected,
+			{type: 'peers', changed: [peerRow()], removed: []},
+			{type: 'local', changed: [localRow('a'), localRow('b')], removed: []},
+			remote(remoteRow('x')),
+			transfer(transferRow(1)),
+			{type: 'sync', isOn: true},
+			{type: 'notice', level: 'info', text: 'hello'},
+		]);
+		expect(state.self?.port).toBe(8001);
+		expect(state.tracker).toMatchObject({state: 'connected', sinceMs: nowMs});
+		expect([state.peers.size, state.local.size, state.remote.size, state.transfers.size]).toEqual([1, 2, 1, 1]);
+		expect(state.isSyncing).toBe(true);
+		expect(state.notice).toEqual({level: 'info', text: 'hello', atMs: nowMs});
+	});
+
+	it('take rows away and put changed ones in their place', () => {
+		const before = files('a', 'b');
+		const state = after([{type: 'remote', changed: [remoteRow('b', {size: 1})], removed: ['a']}], before);
+		expect([...state.remote.keys()]).toEqual(['b']);
+		expect(state.remote.get('b')?.size).toBe(1);
+		expect(before.remote.size).toBe(2);
+	});
+
+	it('remember the download of a file until it is over', () => {
+		const running = after([transfer(transferRow(1, {name: 'a', state: 'running'}))]);
+		expect(downloadOf(running, 'a')?.state).toBe('running');
+		expect(running.progress.has(1)).toBe(true);
+		const done = after([transfer(transferRow(1, {name: 'a', state: 'done'}))], running);
+		expect(downloadOf(done, 'a')).toBeUndefined();
+		expect(done.progress.size).toBe(0);
+		expect(hasFinished(done)).toBe(true);
+	});
+
+	it('do not take an upload for a download', () => {
+		const state = after([transfer(transferRow(1, {name: 'a', direction: 'up', state: 'running'}))]);
+		expect(downloadOf(state, 'a')).toBeUndefined();
+	});
+
+	it('clear transfers', () => {
+		const state = after([transfer(transferRow(1, {name: 'a', state: 'failed'})), {type: 'cleared', ids: [1]}]);
+		expect(state.transfers.size).toBe(0);
+		expect(downloadOf(state, 'a')).toBeUndefined();
+	});
+
+	it('take the mark of a file that has come or gone', () => {
+		const marked = run(files('a', 'b', 'c'), {type: 'mark'}, {type: 'mark'}, {type: 'mark'});
+		expect([...marked.marks]).toEqual(['a', 'b', 'c']);
+		const state = after([{type: 'remote', changed: [remoteRow('a', {state: 'here'})], removed: ['b']}], marked);
+		expect([...state.marks]).toEqual(['c']);
+	});
+});
+
+describe('the cursor', () => {
+	it('moves by rows and stops at both ends', () => {
+		const state = files('a', 'b', 'c');
+		expect(selected(run(state, {type: 'move', rows: 1}), 'remote')?.name).toBe('b');
+		expect(selected(run(state, {type: 'move', rows: -1}), 'remote')?.name).toBe('a');
+		expect(selected(run(state, {type: 'move', rows: Number.MAX_SAFE_INTEGER}), 'remote')?.name).toBe('c');
+	});
+
+	it('stays on its row when others come before it', () => {
+		const state = run(files('b', 'd'), {type: 'move', rows: 1});
+		const more = after([remote(remoteRow('a'), remoteRow('c'))], state);
+		expect(selected(more, 'remote')?.name).toBe('d');
+		expect(cursorIndex(more, 'remote')).toBe(3);
+	});
+
+	it('stands where its row was when that has gone', () => {
+		const state = run(files('a', 'b', 'c'), {type: 'move', rows: 1});
+		const fewer = after([{type: 'remote', changed: [], removed: ['b']}], state);
+		expect(selected(fewer, 'remote')?.name).toBe('c');
+		const none = after([{type: 'remote', changed: [], removed: ['a', 'c']}], fewer);
+		expect(selected(none, 'remote')).toBeUndefined();
+		expect(reduce(none, {type: 'move', rows: 1})).toBe(none);
+	});
+
+	it('moves by what a page shows, and keeps in sight', () => {
+		const many = files(...Array.from({length: 100}, (_, index) => String(index).padStart(3, '0')));
+		const state = run({...many, size: {columns: 120, rows: 30}}, {type: 'page', pages: 1});
+		const {rows, top, cursor, total} = viewport(state, 'remote');
+		expect(total).toBe(100);
+		expect(rows.length).toBeLessThan(30);
+		expect(cursor).toBe(rows.length);
+		expect(top).toBe(1);
+		const end = viewport(run(state, {type: 'move', rows: 1000}), 'remote');
+		expect(end.rows.at(-1)?.name).toBe('099');
+	});
+});
+
+describe('lists', () => {
+	it('are sorted by name as people count', () => {
+		expect(names(files('week 10', 'Week 9', 'äpfel'))).toEqual(['äpfel', 'Week 9', 'week 10']);
+	});
+
+	it('are sorted in the next way by each press, and in the first again', () => {
+		const state = after([
+			remote(
+				remoteRow('a', {size: 1, mtime: 3}),
+				remoteRow('b', {size: 3, mtime: 2}),
+				remoteRow('c', {size: undefined, mtime: 9}),
+			),
+		]);
+		const sorted = (times: number) => names(run(state, ...Array.from({length: times}, (): Action => ({type: 'sort'}))));
+		expect(sorted(1)).toEqual(['b', 'a', 'c']);
+		expect(sorted(2)).toEqual(['c', 'a', 'b']);
+		expect(sorted(5)).toEqual(['a', 'b', 'c']);
+	});
+
+	it('are filtered by all words, in any case and order', () => {
+		const state = run(files('Week 7 Sockets.mp4', 'week 8.mp4', 'sockets.txt'), {type: 'filter', text: 'sock WEEK'});
+		expect(names(state)).toEqual(['Week 7 Sockets.mp4']);
+		expect(names(run(state, {type: 'filter', text: ''}))).toHaveLength(3);
+	});
+
+	it('are worked out once, not at each key', () => {
+		const state = files('a', 'b', 'c');
+		const rows = rowsOf(state, 'remote');
+		expect(rowsOf(run(state, {type: 'move', rows: 1}, {type: 'focus', pane: 'peers'}), 'remote')).toBe(rows);
+	});
+
+	it('show what runs before what waits, and what is over last', () => {
+		const state = after(
+			(['done', 'waiting', 'running', 'failed', 'paused', 'waiting'] as const).map((how, id) =>
+				transfer(transferRow(id, {state: how})),
+			),
+		);
+		expect(rowsOf(state, 'transfers').map(({id}) => id)).toEqual([2, 1, 5, 4, 3, 0]);
+	});
+});
+
+describe('keys of the panes', () => {
+	it('go round through the panes', () => {
+		const state = files('a');
+		expect(run(state, {type: 'focus by', steps: 1}).focus).toBe('transfers');
+		expect(run(state, {type: 'focus by', steps: 2}).focus).toBe('peers');
+		expect(run(state, {type: 'focus by', steps: -3}).focus).toBe('transfers');
+	});
+
+	it('choose the marked files, or the one under the cursor', () => {
+		const state = files('a', 'b');
+		expect(chosenNames(state)).toEqual(['a']);
+		expect(chosenNames(run(state, {type: 'move', rows: 1}, {type: 'mark'}))).toEqual(['b']);
+		expect(chosenNames(run(state, {type: 'mark'}, {type: 'unmark all'}))).toEqual(['b']);
+	});
+
+	it('do not mark what is here', () => {
+		const state = after([remote(remoteRow('a', {state: 'here'}))]);
+		expect(run(state, {type: 'mark'}).marks.size).toBe(0);
+	});
+});
+
+describe('samples', () => {
+	const sample = (atMs: number, downBytes: number, running: Array<[number, number]> = []) =>
+		({type: 'sampled', nowMs, sample: {atMs, downBytes, upBytes: 0, trackerRttMs: 3, running}}) as const;
+
+	it('make rates of two readings', () => {
+		const state = run(
+			after([transfer(transferRow(1, {state: 'running'}))]),
+			sample(0, 0),
+			sample(500, 1_000_000, [[1, 1_000_000]]),
+		);
+		expect(state.rates.down).toBe(2_000_000);
+		expect(state.progress.get(1)).toEqual({bytes: 1_000_000, bytesPerSecond: 2_000_000});
+		expect(state.trackerRttMs).toBe(3);
+	});
+
+	it('show a standstill at once', () => {
+		const state = run(after([]), sample(0, 0), sample(500, 1000), sample(1000, 1000));
+		expect(state.rates.down).toBe(0);
+	});
+
+	it('never make a negative rate of a transfer that began anew', () => {
+		const state = run(after([]), sample(0, 0, [[1, 500]]), sample(100, 0, [[1, 500]]), sample(200, 0, [[1, 0]]));
+		expect(state.progress.get(1)?.bytesPerSecond).toBe(0);
+	});
+
+	it('remember the last few rates for the sparkline', () => {
+		const state = run(after([]), ...Array.from({length: 30}, (_, index) => sample(index * 100, index * 100)));
+		expect(state.rates.downHistory).toHaveLength(8);
+	});
+});

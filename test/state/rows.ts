@@ -1,0 +1,73 @@
+import type {LocalFile, PeerEvent, RemoteFile, RemotePeer, Transfer} from '../../source/peer/events.js';
+import {reduce} from '../../source/state/reducer.js';
+import {initialState, type State} from '../../source/state/state.js';
+
+/** The wall clock of all tests of the screen. */
+export const nowMs = 1_700_000_000_000;
+
+const mtime = nowMs / 1000 - 7200;
+
+export const peerRow = (values: Partial<RemotePeer> = {}): RemotePeer => ({
+	key: '1',
+	name: 'bob',
+	ip: '10.0.0.7',
+	port: 8001,
+	files: 12,
+	isClassic: false,
+	...values,
+});
+
+export const localRow = (name: string, values: Partial<LocalFile> = {}): LocalFile => ({
+	name,
+	label: name,
+	size: 1200,
+	mtime,
+	...values,
+});
+
+export const remoteRow = (name: string, values: Partial<RemoteFile> = {}): RemoteFile => ({
+	name,
+	label: name,
+	size: 2_100_000,
+	mtime,
+	sources: [{ip: '10.0.0.7', port: 8001, name: 'bob'}],
+	state: 'missing',
+	...values,
+});
+
+export const transferRow = (id: number, values: Partial<Transfer> = {}): Transfer => ({
+	id,
+	direction: 'down',
+	name: `file ${id}`,
+	label: `file ${id}`,
+	size: 1000,
+	bytes: 0,
+	state: 'waiting',
+	peer: '',
+	error: undefined,
+	...values,
+});
+
+export const listening: PeerEvent = {
+	type: 'listening',
+	name: 'ada',
+	host: '0.0.0.0',
+	port: 8001,
+	dir: '/home/ada/p2p-share',
+};
+
+export const connected: PeerEvent = {type: 'tracker', address: '10.0.0.2:6969', state: 'connected', version: 2};
+
+export const remote = (...changed: RemoteFile[]): PeerEvent => ({type: 'remote', changed, removed: []});
+
+export const transfer = (row: Transfer): PeerEvent => ({type: 'transfer', transfer: row});
+
+/** The state after these facts. */
+export function after(events: PeerEvent[], state: State = initialState): State {
+	let current = state;
+	for (const event of events) {
+		current = reduce(current, {type: 'peer event', event, nowMs});
+	}
+
+	return current;
+}

@@ -1,0 +1,287 @@
+import stringWidth from 'string-width';
+import {describe, expect, it} from 'vitest';
+import {
+	after,
+	connected,
+	listening,
+	localRow,
+	peerRow,
+	remote,
+	remoteRow,
+	transfer,
+	transferRow,
+} from '../state/rows.js';
+import {bindings, usefulBindings} from '../../source/ui/keymap.js';
+import {until} from '../wait.js';
+import {openScreen} from './screen.js';
+
+const everything = [
+	listening,
+	connected,
+	{
+		type: 'peers',
+		changed: [peerRow(), peerRow({key: '2', name: '', port: 8003, ip: '10.0.0.9', isClassic: true})],
+		removed: [],
+	},
+	{type: 'local', changed: [localRow('readme.txt')], removed: []},
+	remote(
+		remoteRow('lectures/week 7.mp4', {size: 1_300_000_000}),
+		remoteRow('notes.pdf', {state: 'newer'}),
+		remoteRow('readme.txt', {state: 'here'}),
+		remoteRow('unknown size', {size: undefined}),
+	),
+	transfer(
+		transferRow(1, {
+			name: 'lectures/week 7.mp4',
+			label: 'lectures/week 7.mp4',
+			state: 'running',
+			bytes: 450,
+			peer: 'bob',
+		}),
+	),
+	transfer(transferRow(2, {label: 'broken.iso', state: 'failed', error: 'bob closed the connection after 12.3 MB'})),
+	transfer(transferRow(3, {label: 'sent.txt', direction: 'up', state: 'done', peer: 'eve'})),
+	{type: 'notice', level: 'info', text: 'carol joined'},
+] satisfies Parameters<typeof openScreen>[0];
+
+describe('the screen', () => {
+	it('shows all four panes, who we are, the tracker and the notice', async () => {
+		const {sees} = openScreen(everything);
+		await sees('1 Peers 2');
+		await sees('2 Local files 1');
+		await sees('3 Remote files 4');
+		await sees('4 Transfers 1 running · 1 failed · 1 done');
+		await sees('ada · :8001 · /home/ada/p2p-share');
+		await sees('● tracker 10.0.0.2:6969');
+		await sees('carol joined');
+	});
+
+	it('says in words how it stands with each file', async () => {
+		const {sees} = openScreen(everything);
+		await sees(/week 7\.mp4 +1\.3 GB +2 h +1 +↓ 45 %/);
+		await sees(/notes\.pdf .*\^ newer/);
+		await sees(/readme\.txt .*= here/);
+		await sees(/unknown size +\? .*\+ missing/);
+		await sees(/broken\.iso .*failed: bob closed the connection after 12\.3 MB.* · r retry/);
+		await sees(/↑ sent\.txt .*✓ done +to eve/);
+		await sees(/○ .*10\.0\.0\.9.*classic 1/);
+	});
+
+	it.each([
+		[200, 60],
+		[120, 30],
+		[80, 24],
+		[76, 22],
+		[60, 20],
+		[40, 12],
+		[32, 9],
+		[1, 1],
+	])('never draws outside %i x %i, and leaves the last row free', async (columns, rows) => {
+		const {lines, resize, frame} = openScreen(everything, {columns: 100, rows: 40});
+		resize(columns, rows);
+		await until('the new size', () => lines().length <= Math.max(1, rows - 1));
+		expect(Math.max(...lines().map(line => stringWidth(line)))).toBeLessThanOrEqual(columns);
+		expect(frame()).not.toContain('\u001B[0;'); // No colour was asked for.
+	});
+
+	it('shows one pane and tabs where there is no room for four', async () => {
+		const {sees, press} = openScreen(everything, {columns: 60, rows: 20});
+		await sees('[Remote 4]');
+		await sees('notes.pdf');
+		press('4');
+		await sees('[Xfers 3]');
+		await sees('broken.iso');
+	});
+
+	it('says what size it needs below the smallest', async () => {
+		const {sees} = openScreen(everything, {columns: 39, rows: 9});
+		await sees('p2p-tui needs 40x12, this is 39x9');
+	});
+
+	it('tells how others join while nobody is here', async () => {
+		const {store, sees} = openScreen([listening, connected], {columns: 200, rows: 40});
+		store.dispatch({type: 'join line', line: 'npx p2p-tui 192.168.1.5:6969'});
+		await sees('Nobody else is here yet.');
+		await sees('npx p2p-tui');
+	});
+
+	it('says that the tracker is lost and when it is tried again, and keeps the lists', async () => {
+		const {tell, sees} = openScreen(everything);
+		tell({type: 'tracker', address: '10.0.0.2:6969', state: 'lost', retryInMs: 4000, reason: 'refused'});
+		await sees('◌ tracker lost, next try in 4 s');
+		await sees('notes.pdf');
+	});
+
+	it('draws only the rows in sight of a long list', async () => {
+		const rows = Array.from({length: 5000}, (_, index) => remoteRow(`file ${index}`));
+		const {press, sees, lines} = openScreen([connected, remote(...rows)]);
+		await sees('3 Remote files 5000');
+		press('G');
+		await sees('▌   file 4999');
+		expect(lines().length).toBe(29);
+	});
+});
+
+describe('keys', () => {
+	it('request the file under the cursor with Enter', async () => {
+		const {press, actions} = openScreen(everything);
+		press('\r');
+		await until('a request', () => actions.request.mock.calls.length > 0);
+		expect(actions.request).toHaveBeenCalledWith(['lectures/week 7.mp4']);
+	});
+
+	it('request all marked files, and unmark them', async () => {
+		const {press, actions, sees, frame} = openScreen(everything);
+		press(' ');
+		await sees('1 marked');
+		press(' ');
+		await sees('2 marked');
+		press('\r');
+		await until('a request', () => actions.request.mock.calls.length > 0);
+		expect(actions.request).toHaveBeenCalledWith(['lectures/week 7.mp4', 'notes.pdf']);
+		await until('no marks', () => !frame().includes('marked'));
+	});
+
+	it('move once for each character of a chunk', async () => {
+		const {press, sees} = openScreen(everything);
+		press('jjj');
+		await sees(/▌ +unknown size/);
+		press('kk');
+		await sees(/▌ +notes\.pdf/);
+		press('\u001B[B');
+		await sees(/▌ +readme\.txt/);
+		press('g');
+		await sees(/▌ +lectures/);
+	});
+
+	it('go through the panes by Tab, Shift-Tab and number', async () => {
+		const {press, sees} = openScreen(everything);
+		press('\t');
+		await sees('┏ 4 Transfers');
+		press('\u001B[Z');
+		await sees('┏ 3 Remote');
+		press('1');
+		await sees('┏ 1 Peers');
+	});
+
+	it('pause, go on with, cancel, retry and clear transfers', async () => {
+		const {press, actions, tell, sees} = openScreen(everything);
+		press('4p');
+		await until('a pause', () => actions.pause.mock.calls.length > 0);
+		expect(actions.pause).toHaveBeenCalledWith(1);
+		tell(transfer(transferRow(1, {state: 'paused'})));
+		await sees('‖ paused');
+		press('p');
+		await until('going on', () => actions.resume.mock.calls.length > 0);
+		press('x');
+		await until('a cancel', () => actions.cancel.mock.calls.length > 0);
+		expect(actions.cancel).toHaveBeenCalledWith(1);
+		press('jr');
+		await until('a retry', () => actions.retry.mock.calls.length > 0);
+		expect(actions.retry).toHaveBeenCalledWith(2);
+		press('c');
+		await until('clearing', () => actions.clearFinished.mock.calls.length > 0);
+	});
+
+	it('do nothing to an upload', async () => {
+		const {press, actions, sees} = openScreen([
+			connected,
+			transfer(transferRow(3, {direction: 'up', state: 'running'})),
+		]);
+		press('4pxr');
+		await sees('┏ 4 Transfers');
+		expect([actions.pause, actions.cancel, actions.retry].flatMap(({mock}) => mock.calls)).toEqual([]);
+	});
+
+	it('filter while typing; Backspace, Enter and Esc do what they do elsewhere', async () => {
+		const {press, sees, frame} = openScreen(everything);
+		press('/');
+		await sees('type to filter');
+		press('notq');
+		await sees('/notq▏');
+		press('\u007F\u007F');
+		await sees('/no▏');
+		await sees('1 of 4'.replace('1', '2'));
+		press('te\r');
+		await sees('1 of 4');
+		await until('the end of typing', () => !frame().includes('▏'));
+		press('\u001B');
+		await sees('Remote files 4');
+	});
+
+	it('sort the focused list and say how', async () => {
+		const {press, sees} = openScreen(everything);
+		press('s');
+		await sees('Remote files 4 · size ↓');
+	});
+
+	it('switch sync', async () => {
+		const {press, actions} = openScreen(everything);
+		press('S');
+		await until('sync', () => actions.setSync.mock.calls.length > 0);
+		expect(actions.setSync).toHaveBeenCalledWith(true);
+	});
+
+	it('quit at once while nothing runs', async () => {
+		const {press, quit} = openScreen([connected]);
+		press('q');
+		await until('the end', () => quit.mock.calls.length > 0);
+	});
+
+	it('ask before quitting while transfers run', async () => {
+		const {press, quit, sees, frame} = openScreen(everything);
+		press('q');
+		await sees('1 transfer running. Quit?');
+		press('n');
+		await until('the question gone', () => !frame().includes('Quit?'));
+		expect(quit).not.toHaveBeenCalled();
+		press('qy');
+		await until('the end', () => quit.mock.calls.length > 0);
+	});
+
+	it('quit by Ctrl-C whatever the mode', async () => {
+		const {press, quit, sees} = openScreen(everything);
+		press('/');
+		await sees('type to filter');
+		press('\u0003');
+		await until('the end', () => quit.mock.calls.length > 0);
+	});
+});
+
+describe('help and footer', () => {
+	it('come from the table of bindings', async () => {
+		const {press, sees, frame} = openScreen(everything, {columns: 100, rows: 40});
+		press('?');
+		await sees('Request the file under the cursor');
+		for (const {help} of bindings) {
+			expect(frame()).toContain(help);
+		}
+	});
+
+	it('scroll where help is longer than the screen', async () => {
+		const {press, sees, frame} = openScreen(everything, {columns: 60, rows: 14});
+		press('?');
+		await sees('↑↓ more');
+		press('j'.repeat(bindings.length));
+		await sees('Quit at once');
+		press('q');
+		await until('the panes again', () => frame().includes('[Remote 4]'));
+	});
+
+	it('show only what works in this pane right now', () => {
+		const labels = (state: Parameters<typeof usefulBindings>[0]) => usefulBindings(state).map(({label}) => label);
+		expect(labels(after([connected]))).not.toContain('request');
+		expect(labels(after(everything))).toContain('request');
+		expect(labels({...after(everything), focus: 'transfers'})).toEqual(
+			expect.arrayContaining(['pause', 'cancel', 'clear']),
+		);
+		expect(labels({...after(everything), focus: 'peers'})).not.toContain('pause');
+	});
+
+	it('have no key twice in one pane', () => {
+		for (const pane of ['peers', 'local', 'remote', 'transfers'] as const) {
+			const keys = bindings.filter(({panes}) => !panes || panes.includes(pane)).flatMap(({keys}) => keys);
+			expect(new Set(keys).size).toBe(keys.length);
+		}
+	});
+});

@@ -1,0 +1,58 @@
+import {render} from 'ink-testing-library';
+import {onTestFinished, vi} from 'vitest';
+import type {PeerEvent} from '../../source/peer/events.js';
+import {createStore} from '../../source/state/store.js';
+import {App} from '../../source/ui/app.js';
+import {until} from '../wait.js';
+import {nowMs} from '../state/rows.js';
+
+/** The app on a pretended terminal, fed with facts and keys. */
+export function openScreen(events: PeerEvent[] = [], {columns = 120, rows = 30} = {}) {
+	const store = createStore();
+	for (const event of events) {
+		store.dispatch({type: 'peer event', event, nowMs});
+	}
+
+	const actions = {
+		request: vi.fn(),
+		pause: vi.fn(),
+		resume: vi.fn(),
+		cancel: vi.fn(),
+		retry: vi.fn(),
+		clearFinished: vi.fn(),
+		setSync: vi.fn(),
+	};
+	const quit = vi.fn();
+	const app = render(<App hasColor={false} store={store} actions={actions} onQuit={quit} />);
+	// The library's terminal has no rows and 100 columns: give it the size of the test.
+	const resize = (newColumns: number, newRows: number) => {
+		Object.defineProperty(app.stdout, 'columns', {value: newColumns, configurable: true});
+		Object.defineProperty(app.stdout, 'rows', {value: newRows, configurable: true});
+		app.stdout.emit('resize');
+	};
+
+	resize(columns, rows);
+	onTestFinished(() => {
+		app.unmount();
+		store.close();
+	});
+	const frame = () => app.lastFrame() ?? '';
+	return {
+		store,
+		actions,
+		quit,
+		resize,
+		frame,
+		lines: () => frame().split('\n'),
+		press(keys: string) {
+			app.stdin.write(keys);
+		},
+		tell(event: PeerEvent) {
+			store.dispatch({type: 'peer event', event, nowMs});
+		},
+		async sees(text: string | RegExp) {
+			const isThere = () => (typeof text === 'string' ? frame().includes(text) : text.test(frame()));
+			await until(`${String(text)} on\n${frame()}`, isThere, 3000);
+		},
+	};
+}
