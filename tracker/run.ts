@@ -54,7 +54,7 @@ function listenProblem(error: unknown, address: {host: string; port: number}): s
 /** One plain line for a person. */
 export function describe(event: TrackerEvent): string {
 	if (event.event === 'listening') {
-		return `p2p-tracker listens on ${formatAddress(event)}`;
+		return `p2p-tracker listens on ${event.address}`;
 	}
 
 	const time = new Date().toTimeString().slice(0, 8);

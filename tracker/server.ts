@@ -2,7 +2,7 @@ import {Buffer} from 'node:buffer';
 import {createServer, type AddressInfo, type Server, type Socket} from 'node:net';
 import {once} from 'node:events';
 import {performance} from 'node:perf_hooks';
-import {normalizeIp} from '../source/protocol/address.js';
+import {formatAddress, normalizeIp} from '../source/protocol/address.js';
 import {reasonOf} from '../source/protocol/errors.js';
 import {limits} from '../source/protocol/limits.js';
 import {Registry, type RegistryChange, type TrackedPeer} from './registry.js';
@@ -10,7 +10,9 @@ import {Session} from './session.js';
 import {View} from './view.js';
 
 export type TrackerEvent =
-	{event: 'listening'; host: string; port: number} | RegistryEvent | {event: 'malformed'; ip: string; message: string};
+	| {event: 'listening'; address: string; host: string; port: number}
+	| RegistryEvent
+	| {event: 'malformed'; ip: string; message: string};
 
 type RegistryEvent = {
 	event: RegistryChange['type'];
@@ -80,7 +82,11 @@ export class Tracker {
 		}, expireIntervalMs);
 		const address = this.#server.address() as AddressInfo;
 		const listening = {host: address.address, port: address.port};
-		onEvent?.({event: 'listening', ...listening});
+		onEvent?.({
+			event: 'listening',
+			address: formatAddress(listening),
+			...listening,
+		});
 		return listening;
 	}
 

@@ -32,17 +32,18 @@ export type Arguments = {
 	ttlMs: number;
 };
 
+// No defaults here: meow would use them for an option whose value was forgotten.
 const flags = {
 	tracker: {type: 'string'},
-	dir: {type: 'string', default: 'p2p-share'},
-	port: {type: 'string', default: '8000'},
-	host: {type: 'string', default: '0.0.0.0'},
+	dir: {type: 'string'},
+	port: {type: 'string'},
+	host: {type: 'string'},
 	name: {type: 'string'},
 	sync: {type: 'boolean', default: false},
 	once: {type: 'boolean', default: false},
 	json: {type: 'boolean', default: false},
 	log: {type: 'string'},
-	ttl: {type: 'string', default: String(limits.peerTtlMs / 1000)},
+	ttl: {type: 'string'},
 } as const;
 
 /**
@@ -69,9 +70,9 @@ export function parseArguments(importMeta: ImportMeta, argv = process.argv.slice
 	return {
 		command,
 		tracker: trackerOf(takesTracker.has(command) ? words : [], cli.flags.tracker, env.P2P_TRACKER),
-		dir: textOf('--dir', cli.flags.dir),
-		port: portOf('--port', cli.flags.port),
-		host: textOf('--host', cli.flags.host),
+		dir: textOf('--dir', cli.flags.dir ?? 'p2p-share'),
+		port: portOf('--port', cli.flags.port ?? '8000'),
+		host: textOf('--host', cli.flags.host ?? '0.0.0.0'),
 		name: peerNameOf(cli.flags.name) || peerNameOf(hostname().split('.')[0]) || 'peer',
 		isSyncing: cli.flags.sync || command === 'sync',
 		isOnce: cli.flags.once,
@@ -79,7 +80,7 @@ export function parseArguments(importMeta: ImportMeta, argv = process.argv.slice
 		logFile: cli.flags.log === undefined ? undefined : textOf('--log', cli.flags.log),
 		names: command === 'get' ? words : [],
 		listen: listenOf(command === 'tracker' ? words : []),
-		ttlMs: secondsOf(cli.flags.ttl) * 1000,
+		ttlMs: cli.flags.ttl === undefined ? limits.peerTtlMs : secondsOf(cli.flags.ttl) * 1000,
 	};
 }
 

@@ -1,0 +1,100 @@
+import {describe, expect, it} from 'vitest';
+import {parseArguments} from '../../source/cli/arguments.js';
+import {UsageError} from '../../source/protocol/errors.js';
+
+const parse = (line: string, env: Record<string, string> = {}) =>
+	parseArguments(import.meta, line === '' ? [] : line.split(' '), env);
+
+describe('the command line', () => {
+	it.each([
+		['', undefined],
+		['10.0.0.2:7000', {host: '10.0.0.2', port: 7000}],
+		['10.0.0.2 7000', {host: '10.0.0.2', port: 7000}],
+		['tracker.lan', {host: 'tracker.lan', port: 6969}],
+		['[::1]:7000', {host: '::1', port: 7000}],
+		['::1 7000', {host: '::1', port: 7000}],
+		['--tracker 10.0.0.2:7000', {host: '10.0.0.2', port: 7000}],
+		['serve 10.0.0.2:7000', {host: '10.0.0.2', port: 7000}],
+		['ls 10.0.0.2 7000', {host: '10.0.0.2', port: 7000}],
+		['sync 10.0.0.2:7000 --once', {host: '10.0.0.2', port: 7000}],
+		['get a.txt --tracker 10.0.0.2:7000', {host: '10.0.0.2', port: 7000}],
+	])('"%s" names the tracker', (line, tracker) => {
+		expect(parse(line).tracker).toEqual(tracker);
+	});
+
+	it('takes the tracker from its place, else the option, else the environment', () => {
+		const env = {P2P_TRACKER: 'c:3'};
+		expect(parse('a:1 --tracker b:2', env).tracker).toEqual({host: 'a', port: 1});
+		expect(parse('--tracker b:2', env).tracker).toEqual({host: 'b', port: 2});
+		expect(parse('get x', env).tracker).toEqual({host: 'c', port: 3});
+	});
+
+	it.each([
+		['', 'screen'],
+		['serve', 'serve'],
+		['ls', 'ls'],
+		['get a', 'get'],
+		['sync', 'sync'],
+		['tracker', 'tracker'],
+		['demo', 'demo'],
+		['10.0.0.2', 'screen'],
+	])('"%s" is the command %s', (line, command) => {
+		expect(parse(line).command).toBe(command);
+	});
+
+	it('has the usual values where nothing is said', () => {
+		expect(parse('')).toMatchObject({
+			dir: 'p2p-share',
+			port: 8000,
+			host: '0.0.0.0',
+			isSyncing: false,
+			isJson: false,
+			isOnce: false,
+			logFile: undefined,
+			ttlMs: 15_000,
+			listen: {host: '0.0.0.0', port: 6969},
+		});
+		expect(parse('').name).not.toBe('');
+	});
+
+	it('keeps a name that looks like a number, and all names after get', () => {
+		expect(parse('--name 007').name).toBe('007');
+		expect(parse('get 1 b/c.txt 03').names).toEqual(['1', 'b/c.txt', '03']);
+	});
+
+	it('syncs where it is asked to', () => {
+		expect(parse('--sync').isSyncing).toBe(true);
+		expect(parse('sync').isSyncing).toBe(true);
+	});
+
+	it.each([
+		['--frobnicate', /^Unknown option --frobnicate/],
+		['-x', /^Unknown option -x/],
+		['--some-thing 1', /^Unknown option --some-thing/],
+		['--port abc', /^Expected a port from 0 to 65535 for --port, got "abc"/],
+		['--port 65536', /65536/],
+		['--port -1', /port|option/],
+		['--port', /--port/],
+		['--tracker', /--tracker/],
+		['10.0.0.2:99999', /Expected HOST:PORT/],
+		['a b c', /Expected one tracker/],
+		['a notaport', /Expected HOST:PORT/],
+		['get', /Expected the name of a file/],
+		['demo now', /Expected nothing after demo/],
+		['tracker 0.0.0.0 x', /Expected a port/],
+		['tracker 0.0.0.0 1 2', /got also "2"/],
+		['tracker --ttl 0', /--ttl/],
+		['tracker --ttl soon', /--ttl/],
+	])('refuses "%s" in one line', (line, message) => {
+		let error: unknown;
+		try {
+			parse(line);
+		} catch (error_) {
+			error = error_;
+		}
+
+		expect(error).toBeInstanceOf(UsageError);
+		expect((error as Error).message).toMatch(message);
+		expect((error as Error).message).not.toContain('\n');
+	});
+});
