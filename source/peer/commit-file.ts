@@ -1,7 +1,9 @@
+import {Buffer} from 'node:buffer';
 import {link, mkdir, open, rename} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {codeOf, TransferError} from '../protocol/errors.js';
+import {limits} from '../protocol/limits.js';
 import {secondsOf} from '../protocol/file-version.js';
 import type {Inside} from './inside.js';
 import {statsOf} from './scan.js';
@@ -52,7 +54,8 @@ async function keepVersion(target: string, versionPath: string): Promise<void> {
 	const time = new Date().toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15);
 	for (let count = 1; ; count++) {
 		const suffix = count === 1 ? '' : `-${count}`;
-		const kept = path.join(dir, `${name}~${time}${suffix}${ext}`);
+		const ending = `~${time}${suffix}${ext}`;
+		const kept = path.join(dir, shortened(name, limits.maxNamePartBytes - Buffer.byteLength(ending)) + ending);
 		try {
 			await link(target, kept);
 			return;
@@ -67,6 +70,16 @@ async function keepVersion(target: string, versionPath: string): Promise<void> {
 			}
 		}
 	}
+}
+
+/** The beginning of a name in at most so many bytes. */
+function shortened(name: string, maxBytes: number): string {
+	let short = name;
+	while (Buffer.byteLength(short) > maxBytes) {
+		short = [...short].slice(0, -1).join('');
+	}
+
+	return short;
 }
 
 /** A rename lasts once its folder is on the disk. Windows can not open folders, and does without. */

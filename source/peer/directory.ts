@@ -157,7 +157,12 @@ export class Directory {
 
 	#putPeer(peer: KnownPeer): void {
 		const known = this.#peers.get(peer.key);
-		if (known?.ip === peer.ip && known.port === peer.port && known.name === peer.name) {
+		if (
+			known?.ip === peer.ip &&
+			known.port === peer.port &&
+			known.name === peer.name &&
+			known.isClassic === peer.isClassic
+		) {
 			const removed = [...known.held.keys()].filter(name => !peer.held.has(name));
 			this.#changePeer(known, [...peer.held.values()], removed);
 			return;

@@ -32,6 +32,8 @@ export type DownloadOptions = {
 	signal: AbortSignal;
 	/** A source is asked now, and the bytes that are here already. */
 	onSource: (source: Source, partial: PartialFile) => void;
+	/** A source is not asked again for this file, and why: what it offers is not what it announced. */
+	onRefused: (reason: string) => void;
 };
 
 export type DownloadResult = {
@@ -41,9 +43,6 @@ export type DownloadResult = {
 	/** The answer had no byte, and nobody could say whether that is the file. */
 	isEmptyGuess: boolean;
 };
-
-/** The reason to abort a download with whose bytes are not wanted any more; with any other they stay for the next time. */
-export const cancelled = new PeerError('Cancelled');
 
 /** How often all sources are asked in a row without one of them sending a byte. */
 const maxIdleRounds = 3;
@@ -74,11 +73,7 @@ export async function download(context: DownloadContext, options: DownloadOption
 		isDone = true;
 		return {hasKeptVersion, bytes: partial.bytes, isEmptyGuess};
 	} finally {
-		if (isDone || signal.reason === cancelled) {
-			await partial.discard();
-		}
-
-		await partial.close();
+		await partial.close({isDone});
 	}
 }
 
@@ -111,6 +106,7 @@ async function fetchAll(context: DownloadContext, options: DownloadOptions, part
 
 				if (error instanceof TransferError && error.isFinal) {
 					refused.add(keyOf(source));
+					options.onRefused(error.message);
 				}
 			}
 		}
@@ -156,6 +152,8 @@ async function fetchFrom(
 
 		for await (const chunk of answer.body) {
 			if (size !== undefined && partial.bytes + chunk.length > size) {
+				// What a liar has sent is not to be mixed with what others send.
+				await partial.restart();
 				throw new TransferError(`${who} sent more than the ${prettyBytes(size)} it announced`, {isFinal: true});
 			}
 

@@ -1,5 +1,6 @@
 import type {IncomingMessage, ServerResponse} from 'node:http';
-import {lookup} from 'mrmime';
+import path from 'node:path';
+import {mimes} from 'mrmime';
 import {normalizeIp} from '../protocol/address.js';
 import {etagOf, type FileVersion} from '../protocol/file-version.js';
 import {parseRange, type ByteRange} from '../protocol/http-range.js';
@@ -23,7 +24,13 @@ export async function answerHttp(
 		return;
 	}
 
-	const {pathname} = new URL(request.url ?? '/', 'http://peer');
+	const target = request.url ?? '/';
+	if (!URL.canParse(target, 'http://peer')) {
+		answerText(response, 400, 'The target of the request is no path');
+		return;
+	}
+
+	const {pathname} = new URL(target, 'http://peer');
 	if (pathname === '/') {
 		answerListing(context, request, response);
 		return;
@@ -95,7 +102,8 @@ async function answerFile(
 }
 
 function setFileHeaders(response: ServerResponse, {name, version}: ServedFile): void {
-	const type = lookup(name) ?? 'application/octet-stream';
+	const ending = path.extname(name).slice(1).toLowerCase();
+	const type = Object.hasOwn(mimes, ending) ? mimes[ending]! : 'application/octet-stream';
 	response.setHeader('content-type', type.startsWith('text/') ? `${type}; charset=utf-8` : type);
 	response.setHeader('accept-ranges', 'bytes');
 	response.setHeader('etag', etagOf(version));
@@ -105,19 +113,23 @@ function setFileHeaders(response: ServerResponse, {name, version}: ServedFile): 
 	response.setHeader('x-content-type-options', 'nosniff');
 }
 
-const hasTag = (header: string, tag: string) =>
-	header.trim() === '*' || header.split(',').some(part => part.trim().replace(/^W\//, '') === tag);
+/** Whether a list of tags has this one. A weak tag (`W/"…"`) counts where it need not be the very same bytes. */
+const hasTag = (header: string, tag: string, isWeakEnough: boolean) =>
+	header.split(',').some(part => {
+		const listed = part.trim();
+		return listed === '*' || listed === tag || (isWeakEnough && listed === `W/${tag}`);
+	});
 
 /** RFC 9110 section 13.2.2, in its order. */
 function preconditionStatus(request: IncomingMessage, version: FileVersion): 304 | 412 | undefined {
 	const {headers} = request;
 	const tag = etagOf(version);
-	if (headers['if-match'] !== undefined && !hasTag(headers['if-match'], tag)) {
+	if (headers['if-match'] !== undefined && !hasTag(headers['if-match'], tag, false)) {
 		return 412;
 	}
 
 	if (headers['if-none-match'] !== undefined) {
-		return hasTag(headers['if-none-match'], tag) ? 304 : undefined;
+		return hasTag(headers['if-none-match'], tag, true) ? 304 : undefined;
 	}
 
 	const since = Date.parse(headers['if-modified-since'] ?? '');

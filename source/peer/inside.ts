@@ -1,5 +1,5 @@
 import {constants} from 'node:fs';
-import {lstat, mkdir, open, realpath, type FileHandle} from 'node:fs/promises';
+import {lstat, mkdir, open, readlink, realpath, type FileHandle} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {codeOf, PeerError} from '../protocol/errors.js';
@@ -22,8 +22,8 @@ export class Inside {
 	}
 
 	/**
-	Open a shared file for reading. Links are not followed, in the last part by the system itself, in the parts before by a
-	comparison of where the path really leads once the file is open.
+	Open a shared file for reading. Links are not followed: in the last part by the system itself, in the parts before by asking
+	where the open file really is.
 
 	@throws {NodeJS.ErrnoException} When there is no such file, `ENOENT` also for a link or anything that is no regular file.
 	*/
@@ -31,11 +31,16 @@ export class Inside {
 		const filePath = this.path(name);
 		// O_NONBLOCK: opening a FIFO must not wait for a writer. Windows has neither flag.
 		const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-		const handle = await open(filePath, flags);
+		let handle: FileHandle;
 		try {
-			const [opened, real] = await Promise.all([handle.stat({bigint: true}), realpath(filePath)]);
-			const onDisk = await lstat(filePath, {bigint: true});
-			if (opened.isFile() && real === filePath && opened.ino === onDisk.ino && opened.dev === onDisk.dev) {
+			handle = await open(filePath, flags);
+		} catch (error) {
+			// A link, and a socket.
+			throw ['ELOOP', 'ENXIO'].includes(codeOf(error) ?? '') ? noRegularFile(name) : error;
+		}
+
+		try {
+			if (await isAt(handle, filePath)) {
 				return handle;
 			}
 		} catch (error) {
@@ -44,7 +49,7 @@ export class Inside {
 		}
 
 		await handle.close();
-		throw Object.assign(new PeerError(`${name} is no regular file of the shared folder`), {code: 'ENOENT'});
+		throw noRegularFile(name);
 	}
 
 	/**
@@ -62,6 +67,27 @@ export class Inside {
 
 		return filePath;
 	}
+}
+
+const noRegularFile = (name: string) =>
+	Object.assign(new PeerError(`${name} is no regular file of the shared folder`), {code: 'ENOENT'});
+
+/** Whether an open file is a regular one and stands at this very path. */
+async function isAt(handle: FileHandle, filePath: string): Promise<boolean> {
+	const opened = await handle.stat({bigint: true});
+	if (!opened.isFile()) {
+		return false;
+	}
+
+	// Linux tells where an open file is. Elsewhere the path is compared, which somebody who swaps folders for links and back at
+	// the right moments could fool.
+	const where = await readlink(`/proc/self/fd/${handle.fd}`).catch(() => undefined);
+	if (where !== undefined) {
+		return where === filePath;
+	}
+
+	const [real, onDisk] = [await realpath(filePath), await lstat(filePath, {bigint: true})];
+	return real === filePath && opened.ino === onDisk.ino && opened.dev === onDisk.dev;
 }
 
 async function makeFolder(folder: string, name: string): Promise<void> {

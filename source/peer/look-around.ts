@@ -34,7 +34,7 @@ export async function lookAround({
 	const stop = new AbortController();
 	const local = new Map<string, LocalFile>();
 	for await (const files of scan(path.resolve(dir), stop.signal, () => {})) {
-		for (const file of files) {
+		for (const {file} of files) {
 			local.set(file.name, file);
 		}
 	}

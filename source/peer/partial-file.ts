@@ -8,6 +8,9 @@ import {lockPartial} from './partial-lock.js';
 /** Bytes that may wait for the disk before the network has to. */
 const maxQueuedBytes = 4 * 1024 * 1024;
 
+/** Large writes make the cost of the thread pool vanish. */
+const bytesPerWrite = 1024 * 1024;
+
 /** Linux takes this many buffers in one writev. */
 const maxBuffersPerWrite = 1024;
 
@@ -17,18 +20,20 @@ kill leaves of it is gone on with. Bytes come in order; they are written in the 
 */
 export class PartialFile {
 	readonly path: string;
-	readonly #notePath: string;
+	readonly #base: string;
 	readonly #handle: FileHandle;
 	readonly #unlock: () => Promise<void>;
 	#queue: Uint8Array[] = [];
 	#queuedBytes = 0;
 	#writtenBytes: number;
 	#writing: Promise<void> | undefined;
+	/** The write that is under way. */
+	#step: Promise<void> | undefined;
 	#error: unknown;
 
 	private constructor(base: string, handle: FileHandle, writtenBytes: number, unlock: () => Promise<void>) {
 		this.path = `${base}.part`;
-		this.#notePath = `${base}.json`;
+		this.#base = base;
 		this.#handle = handle;
 		this.#writtenBytes = writtenBytes;
 		this.#unlock = unlock;
@@ -70,7 +75,8 @@ export class PartialFile {
 	}
 
 	/**
-	Take the next bytes; do not reuse their buffer. Resolves at once while the disk keeps up.
+	Take the next bytes; do not reuse their buffer. Resolves at once while the disk keeps up, and otherwise as soon as half of what
+	waits is written: network and disk work at the same time.
 
 	@throws What the disk answered to this or an earlier write.
 	*/
@@ -79,7 +85,9 @@ export class PartialFile {
 		this.#queuedBytes += chunk.length;
 		this.#writing ??= this.#drain();
 		if (this.#queuedBytes > maxQueuedBytes) {
-			await this.flush();
+			while (this.#queuedBytes > maxQueuedBytes / 2) {
+				await this.#step;
+			}
 		}
 
 		this.#throwIfFailed();
@@ -105,17 +113,21 @@ export class PartialFile {
 		await this.#handle.sync();
 	}
 
-	/** Close it; what is there stays for the next time. */
-	async close(): Promise<void> {
-		await this.#writing;
-		await this.#handle.close();
-		await this.#unlock();
-	}
+	/**
+	Close it. What is there stays for the next time, with its note.
 
-	/** Forget it: it was cancelled, or it has become a file of the share. Close it first. */
-	async discard(): Promise<void> {
-		await rm(this.path, {force: true});
-		await rm(this.#notePath, {force: true});
+	@param isDone - It has become a file of the share: nothing stays.
+	*/
+	async close({isDone = false} = {}): Promise<void> {
+		try {
+			await this.#writing;
+			await this.#handle.close();
+			if (isDone) {
+				await remove(this.#base);
+			}
+		} finally {
+			await this.#unlock();
+		}
 	}
 
 	#throwIfFailed(): void {
@@ -127,11 +139,8 @@ export class PartialFile {
 	async #drain(): Promise<void> {
 		try {
 			while (this.#queue.length > 0) {
-				const chunks = this.#queue.splice(0, maxBuffersPerWrite);
-				const {bytesWritten} = await this.#handle.writev(chunks, this.#writtenBytes);
-				this.#writtenBytes += bytesWritten;
-				this.#queuedBytes -= bytesWritten;
-				this.#queue.unshift(...restOf(chunks, bytesWritten));
+				this.#step = this.#writeSome();
+				await this.#step;
 			}
 		} catch (error) {
 			this.#error = error;
@@ -141,6 +150,25 @@ export class PartialFile {
 			this.#writing = undefined;
 		}
 	}
+
+	async #writeSome(): Promise<void> {
+		let count = 0;
+		for (let bytes = 0; bytes < bytesPerWrite && count < this.#queue.length && count < maxBuffersPerWrite; count++) {
+			bytes += this.#queue[count]!.length;
+		}
+
+		const chunks = this.#queue.splice(0, count);
+		const {bytesWritten} = await this.#handle.writev(chunks, this.#writtenBytes);
+		this.#writtenBytes += bytesWritten;
+		this.#queuedBytes -= bytesWritten;
+		this.#queue.unshift(...restOf(chunks, bytesWritten));
+	}
+}
+
+/** Take the bytes and the note away. */
+async function remove(base: string): Promise<void> {
+	await rm(`${base}.part`, {force: true});
+	await rm(`${base}.json`, {force: true});
 }
 
 /** File names may be long, nested, or equal but for their case: partial files are called by a hash. */
@@ -151,9 +179,11 @@ const basePath = (folder: string, name: string) =>
 export async function forgetPartial(folder: string, name: string): Promise<void> {
 	const base = basePath(folder, name);
 	const unlock = await lockPartial(`${base}.lock`);
-	await rm(`${base}.part`, {force: true});
-	await rm(`${base}.json`, {force: true});
-	await unlock();
+	try {
+		await remove(base);
+	} finally {
+		await unlock();
+	}
 }
 
 /** What a short write has left over. */

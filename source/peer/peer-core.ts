@@ -63,6 +63,8 @@ export class PeerCore implements PeerActions {
 	#downBytes = 0;
 	#upBytes = 0;
 	#tellTimer: NodeJS.Timeout | undefined;
+	#starting: Promise<void> | undefined;
+	#stopping: Promise<void> | undefined;
 	readonly #firstWord: Promise<void>;
 	#onFirstWord!: () => void;
 
@@ -82,7 +84,7 @@ export class PeerCore implements PeerActions {
 			lookup: name => this.#directory.file(name),
 			download: async downloadOptions => download(this.#downloadContext(), downloadOptions),
 			forget: async name => forgetPartial(this.#folder.partials, name),
-			onArrived: async name => this.#share.refresh(name),
+			onArrived: async (name, mtime) => this.#share.arrived(name, mtime),
 			emit: event => {
 				this.#emit(event);
 			},
@@ -100,33 +102,8 @@ export class PeerCore implements PeerActions {
 	@throws {PeerError} When no port can be had.
 	*/
 	async start(): Promise<void> {
-		const {dir, isServing} = this.#options;
-		const root = await openShareFolder(dir);
-		this.#folder = await openStateFolder(root);
-		this.#share = new Share({
-			root,
-			signal: this.#stop.signal,
-			onChange: change => {
-				this.#localChanged(change);
-			},
-			onProblem: text => {
-				this.#notice('warning', text);
-			},
-		});
-		if (isServing) {
-			await this.#listen(root);
-		}
-
-		await this.#share.scan();
-		if (isServing) {
-			this.#share.watch();
-			for (const file of await leftovers(this.#folder.partials)) {
-				this.#restorable.set(file.name, file);
-			}
-		}
-
-		this.#emit({type: 'sync', isOn: this.#isSyncing});
-		this.#connect();
+		this.#starting = this.#start();
+		return this.#starting;
 	}
 
 	/** Resolves when the tracker has told what there is. */
@@ -207,15 +184,52 @@ export class PeerCore implements PeerActions {
 
 	/** Say goodbye, end every transfer and close everything. Partial files stay for the next time. */
 	async stop(): Promise<void> {
-		if (this.#stop.signal.aborted) {
-			return;
-		}
+		this.#stopping ??= this.#stopAll();
+		return this.#stopping;
+	}
 
+	async #stopAll(): Promise<void> {
 		await this.#link?.bye();
 		this.#stop.abort();
+		// What kept it from starting was told to whoever started it.
+		await this.#starting?.catch(() => {});
 		clearTimeout(this.#tellTimer);
 		this.#agent.destroy();
 		await Promise.all([this.#transfers.stop(), this.#port?.close(), (this.#share as Share | undefined)?.close()]);
+	}
+
+	/** After each step it may have been stopped. */
+	async #start(): Promise<void> {
+		const {dir, isServing} = this.#options;
+		const {signal} = this.#stop;
+		const root = await openShareFolder(dir);
+		this.#folder = await openStateFolder(root);
+		this.#share = new Share({
+			root,
+			signal,
+			onChange: change => {
+				this.#localChanged(change);
+			},
+			onProblem: text => {
+				this.#notice('warning', text);
+			},
+		});
+		if (isServing && !signal.aborted) {
+			await this.#listen(root);
+		}
+
+		await this.#share.scan();
+		if (isServing && !signal.aborted) {
+			this.#share.watch();
+			for (const file of await leftovers(this.#folder.partials)) {
+				this.#restorable.set(file.name, file);
+			}
+		}
+
+		if (!signal.aborted) {
+			this.#emit({type: 'sync', isOn: this.#isSyncing});
+			this.#connect();
+		}
 	}
 
 	async #listen(dir: string): Promise<void> {
@@ -358,7 +372,7 @@ export class PeerCore implements PeerActions {
 
 	#sourcesOf({name, mtime, size}: FileEntry): Source[] {
 		const newest = this.#directory.file(name);
-		return newest?.mtime === mtime && newest.size === size ? newest.sources : [];
+		return newest?.mtime === mtime && (size === undefined || newest.size === size) ? newest.sources : [];
 	}
 
 	#peerAt({ip, port}: Source): RemotePeer | undefined {

@@ -25,6 +25,8 @@ export class PeerPort {
 	readonly #options: PeerPortOptions;
 	readonly #server: Server;
 	readonly #sockets = new Set<Socket>();
+	/** Those that have not asked for anything yet, the oldest first. */
+	readonly #silent = new Set<Socket>();
 	readonly #asHttp: (socket: Socket) => void;
 
 	constructor(options: PeerPortOptions) {
@@ -38,7 +40,6 @@ export class PeerPort {
 		});
 		// A client that stops reading holds its connection no longer than this.
 		this.#server.setTimeout(limits.transferIdleTimeoutMs);
-		this.#server.maxConnections = limits.maxPeerConnections;
 		// What node:http does with a connection of its own; ours are looked at first.
 		const [asHttp] = this.#server.listeners('connection') as Array<(socket: Socket) => void>;
 		this.#server.removeAllListeners('connection');
@@ -105,7 +106,13 @@ export class PeerPort {
 
 	async #accept(socket: Socket): Promise<void> {
 		const {onDetail} = this.#options;
+		if (!this.#makeRoom()) {
+			socket.destroy();
+			return;
+		}
+
 		this.#sockets.add(socket);
+		this.#silent.add(socket);
 		socket.on('close', () => this.#sockets.delete(socket));
 		const onError = (error: Error) => {
 			onDetail(`The connection from ${socket.remoteAddress} failed`, error);
@@ -114,6 +121,7 @@ export class PeerPort {
 
 		socket.on('error', onError);
 		const caller = await identifyCaller(socket);
+		this.#silent.delete(socket);
 		switch (caller.kind) {
 			case 'http': {
 				socket.off('error', onError);
@@ -138,6 +146,23 @@ export class PeerPort {
 				socket.destroy();
 			}
 		}
+	}
+
+	/** A stranger's connections that ask nothing must not keep others out: when all places are taken, the oldest of them goes. */
+	#makeRoom(): boolean {
+		if (this.#sockets.size < limits.maxPeerConnections) {
+			return true;
+		}
+
+		const [oldest] = this.#silent;
+		if (!oldest) {
+			return false;
+		}
+
+		this.#silent.delete(oldest);
+		this.#sockets.delete(oldest);
+		oldest.destroy();
+		return true;
 	}
 
 	async #classic(socket: Socket, request: ClassicRequest): Promise<void> {

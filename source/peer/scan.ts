@@ -16,6 +16,8 @@ export const localFileOf = (name: string, stats: Stats): LocalFile => ({
 	mtime: secondsOf(stats.mtimeMs),
 });
 
+export type ScannedFile = {file: LocalFile; stats: Stats};
+
 /** Stats of a path, undefined when it has gone. */
 export async function statsOf(filePath: string): Promise<Stats | undefined> {
 	try {
@@ -36,7 +38,7 @@ export async function* scan(
 	root: string,
 	signal: AbortSignal,
 	onUnreadable: (folder: string, error: unknown) => void,
-): AsyncGenerator<LocalFile[], void> {
+): AsyncGenerator<ScannedFile[], void> {
 	const folders = [''];
 	for (let folder = folders.pop(); folder !== undefined && !signal.aborted; folder = folders.pop()) {
 		const inFolder = folder;
@@ -64,15 +66,15 @@ export async function* scan(
 /** How many files are looked at at once: enough to keep the thread pool busy, not so many that others wait. */
 const statsAtOnce = 64;
 
-async function filesOf(root: string, names: string[]): Promise<LocalFile[]> {
-	const files: LocalFile[] = [];
+async function filesOf(root: string, names: string[]): Promise<ScannedFile[]> {
+	const files: ScannedFile[] = [];
 	for (let start = 0; start < names.length; start += statsAtOnce) {
 		const some = names.slice(start, start + statsAtOnce);
 		const stats = await Promise.all(some.map(async name => statsOf(path.join(root, name))));
 		for (const [index, name] of some.entries()) {
 			const stat = stats[index];
 			if (stat?.isFile()) {
-				files.push(localFileOf(name, stat));
+				files.push({file: localFileOf(name, stat), stats: stat});
 			}
 		}
 	}

@@ -12,6 +12,8 @@ export type SendOptions = {
 	signal: AbortSignal;
 	/** Called with each block's length when the system has taken it. */
 	onSent: (bytes: number) => void;
+	/** Whether the file is still what was promised; asked before the last block, so that a mixture never looks whole. */
+	isUnchanged: () => Promise<boolean>;
 	/** Waits before a block, to slow a demonstration down. */
 	pace?: ((bytes: number) => Promise<void>) | undefined;
 };
@@ -20,10 +22,10 @@ export type SendOptions = {
 Copy a part of an open file to a socket or an HTTP response: two buffers take turns, one is filled while the other is
 being sent. Does not end the target.
 
-@throws {PeerError} When the file has become shorter meanwhile, or the target has closed.
+@throws {PeerError} When the file has changed or become shorter meanwhile, or the target has closed.
 */
 export async function sendFile(file: FileHandle, target: Writable, options: SendOptions): Promise<void> {
-	const {range, signal, onSent, pace} = options;
+	const {range, signal, onSent, isUnchanged, pace} = options;
 	const length = range.end - range.start + 1;
 	const buffers = [allocate(length), allocate(length - blockBytes)];
 	let isFirst = true;
@@ -37,6 +39,10 @@ export async function sendFile(file: FileHandle, target: Writable, options: Send
 		signal.throwIfAborted();
 		if (bytesRead === 0) {
 			throw new PeerError('The file became shorter while it was sent');
+		}
+
+		if (position + bytesRead > range.end && !(await isUnchanged())) {
+			throw new PeerError('The file changed while it was sent');
 		}
 
 		await pace?.(bytesRead);

@@ -1,6 +1,6 @@
 import type {FileHandle} from 'node:fs/promises';
 import {codeOf} from '../protocol/errors.js';
-import {secondsOf, type FileVersion} from '../protocol/file-version.js';
+import type {FileVersion} from '../protocol/file-version.js';
 import {safeText} from '../protocol/safe-text.js';
 import {sendFile, type SendOptions} from './send-file.js';
 import type {Share} from './share.js';
@@ -27,6 +27,7 @@ export type ServedFile = {
 	name: string;
 	handle: FileHandle;
 	version: FileVersion;
+	isUnchanged: () => Promise<boolean>;
 };
 
 /**
@@ -42,11 +43,16 @@ export async function openServed(share: Share, name: string): Promise<ServedFile
 
 	try {
 		const handle = await share.inside.open(name);
-		const {size, mtimeMs} = await handle.stat();
-		return {name, handle, version: {size, mtime: secondsOf(mtimeMs)}};
+		const stats = await handle.stat();
+		const isUnchanged = async () => {
+			const {size, mtimeMs} = await handle.stat();
+			return size === stats.size && mtimeMs === stats.mtimeMs;
+		};
+
+		return {name, handle, version: share.versionOf(name, stats), isUnchanged};
 	} catch (error) {
 		const code = codeOf(error);
-		if (code === 'ENOENT' || code === 'ELOOP') {
+		if (code === 'ENOENT') {
 			void share.refresh(name);
 			return undefined;
 		}
@@ -62,7 +68,7 @@ export async function upload(
 	target: Parameters<typeof sendFile>[1],
 	{range, peer}: Pick<SendOptions, 'range'> & {peer: string},
 ): Promise<void> {
-	const {name, handle, version} = file;
+	const {name, handle, version, isUnchanged} = file;
 	const log = context.beginUpload({
 		name,
 		label: safeText(name),
@@ -74,6 +80,7 @@ export async function upload(
 		if (range.end >= range.start) {
 			await sendFile(handle, target, {
 				range,
+				isUnchanged,
 				signal: context.signal,
 				pace: context.pace,
 				onSent: log.sent,

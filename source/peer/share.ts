@@ -1,6 +1,9 @@
+import type {Stats} from 'node:fs';
+import {realpath} from 'node:fs/promises';
 import path from 'node:path';
 import {watch, type FSWatcher} from 'chokidar';
 import {reasonOf} from '../protocol/errors.js';
+import {secondsOf, type FileVersion} from '../protocol/file-version.js';
 import type {LocalFile} from './events.js';
 import {Inside} from './inside.js';
 import {isShareable, localFileOf, scan, statsOf} from './scan.js';
@@ -29,6 +32,8 @@ export class Share {
 	readonly #files = new Map<string, LocalFile>();
 	readonly #options: ShareOptions;
 	readonly #touched = new Set<string>();
+	/** Files whose time the disk could not hold: how they are on the disk, and the time they count with. */
+	readonly #credits = new Map<string, {mtimeMs: number; size: number; mtime: number}>();
 	readonly #toldProblems = new Set<string>();
 	#watcher: FSWatcher | undefined;
 	#settleTimer: NodeJS.Timeout | undefined;
@@ -82,8 +87,21 @@ export class Share {
 		}, rescanMs);
 	}
 
-	/** Look at one name now: a download has just put it there. */
+	/** Look at one name now: it may have changed. */
 	async refresh(name: string): Promise<void> {
+		await this.#look([name]);
+	}
+
+	/**
+	A download has just put a file there. A file system may not hold its time as it was (FAT counts in two seconds, others end in
+	2038): as long as the file stays as it is, it counts as what was fetched, or it would be fetched for ever.
+	*/
+	async arrived(name: string, mtime: number): Promise<void> {
+		const stats = await statsOf(this.inside.path(name));
+		if (stats && secondsOf(stats.mtimeMs) !== mtime) {
+			this.#credits.set(name, {mtimeMs: stats.mtimeMs, size: stats.size, mtime});
+		}
+
 		await this.#look([name]);
 	}
 
@@ -112,11 +130,20 @@ export class Share {
 		const change: ShareChange = {changed: [], removed: []};
 		await Promise.all(
 			names.map(async name => {
-				const stats = await statsOf(this.inside.path(name));
+				const stats = await this.#statsInside(name);
 				if (stats?.isFile()) {
-					this.#put(localFileOf(name, stats), change);
-				} else if (this.#files.delete(name)) {
+					this.#put(this.#credited(localFileOf(name, stats), stats), change);
+					return;
+				}
+
+				if (this.#files.delete(name)) {
 					change.removed.push(name);
+				}
+
+				if (stats?.isDirectory()) {
+					// The watcher takes a folder in the place of a file for the file's end.
+					this.#watcher?.add(this.inside.path(name));
+					this.#lookAgain();
 				}
 			}),
 		);
@@ -137,9 +164,9 @@ export class Share {
 			}
 		});
 		for await (const files of look) {
-			for (const file of files) {
+			for (const {file, stats} of files) {
 				gone.delete(file.name);
-				this.#put(file, change);
+				this.#put(this.#credited(file, stats), change);
 			}
 		}
 
@@ -153,6 +180,37 @@ export class Share {
 		}
 
 		this.#tell(change);
+	}
+
+	/** Nothing behind a link is ours, the folders on the way included. */
+	async #statsInside(name: string): Promise<Stats | undefined> {
+		const filePath = this.inside.path(name);
+		const folder = path.dirname(filePath);
+		const real = await realpath(folder).catch(() => undefined);
+		return real === folder ? statsOf(filePath) : undefined;
+	}
+
+	/** The version that a file on the disk counts as. */
+	versionOf(name: string, stats: Stats): FileVersion {
+		return this.#credited(localFileOf(name, stats), stats);
+	}
+
+	#credited(file: LocalFile, stats: Stats): LocalFile {
+		const credit = this.#credits.get(file.name);
+		if (credit?.mtimeMs === stats.mtimeMs && credit.size === stats.size) {
+			return {...file, mtime: credit.mtime};
+		}
+
+		this.#credits.delete(file.name);
+		return file;
+	}
+
+	/** Look at everything once what is under way is done. */
+	#lookAgain(): void {
+		this.#settleTimer ??= setTimeout(() => {
+			this.#settleTimer = undefined;
+			void this.scan();
+		}, settleMs);
 	}
 
 	#put(file: LocalFile, change: ShareChange): void {

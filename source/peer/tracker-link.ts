@@ -28,6 +28,9 @@ export type TrackerLinkOptions = {
 /** What we know of the tracker's dialect on this connection: nothing until its first answer. */
 type Version = 1 | 2 | undefined;
 
+/** Nobody serves files there (RFC 863). */
+const discardPort = 9;
+
 /** How long a farewell may hold up our own end. */
 const byeTimeoutMs = 300;
 
@@ -49,13 +52,16 @@ export class TrackerLink {
 	#askedAtMs: number | undefined;
 	/** Our files changed while a classic tracker owed us an answer. */
 	#hasNews = false;
+	/** Until the next keep-alive, or the next try. */
 	#timer: NodeJS.Timeout | undefined;
+	#answerTimer: NodeJS.Timeout | undefined;
 
 	constructor(options: TrackerLinkOptions) {
 		this.#options = options;
 		this.#backoff = options.backoff ?? new Backoff();
 		options.signal.addEventListener('abort', () => {
 			clearTimeout(this.#timer);
+			clearTimeout(this.#answerTimer);
 			this.#socket?.destroy();
 		});
 	}
@@ -80,7 +86,7 @@ export class TrackerLink {
 		});
 		socket.on('connect', () => {
 			this.localIp = socket.localAddress;
-			socket.setTimeout(limits.trackerAnswerTimeoutMs);
+			socket.setTimeout(0);
 			this.#sendInit();
 		});
 		socket.on('data', chunk => {
@@ -142,11 +148,17 @@ export class TrackerLink {
 	/** Send what asks for an answer. */
 	#ask(line: string): void {
 		this.#askedAtMs = performance.now();
+		this.#answerTimer = setTimeout(
+			() => this.#socket?.destroy(new PeerError('did not answer')),
+			this.#version === 2 ? limits.trackerAnswerTimeoutMs : limits.classicAnswerTimeoutMs,
+		);
 		this.#send(line);
 	}
 
 	#sendInit(): void {
-		const {port, name, isObserver, files} = this.#options;
+		const {name, isObserver, files} = this.#options;
+		// A visitor that serves nothing may have no port, but every Init has one.
+		const port = this.#options.port || discardPort;
 		this.#hasNews = false;
 		this.#ask(encodeInit({port, name, isObserver, files: files()}));
 	}
@@ -184,9 +196,9 @@ export class TrackerLink {
 		}
 
 		this.#askedAtMs = undefined;
+		clearTimeout(this.#answerTimer);
 		if (!this.#version) {
 			this.#version = message.type === 'directory' ? 1 : 2;
-			this.#socket?.setTimeout(this.#version === 1 ? limits.classicAnswerTimeoutMs : limits.trackerAnswerTimeoutMs);
 			this.#backoff.reset();
 			this.#options.onStatus({state: 'connected', version: this.#version});
 			if (this.#version === 2 && this.#hasNews) {
@@ -195,7 +207,6 @@ export class TrackerLink {
 			}
 		}
 
-		// The socket's own timeout covers silence after a question; between questions there may be none.
 		clearTimeout(this.#timer);
 		this.#timer = setTimeout(() => {
 			this.#keepAlive();
@@ -206,6 +217,7 @@ export class TrackerLink {
 	#lost(problem: unknown): void {
 		const {signal, onStatus, address} = this.#options;
 		clearTimeout(this.#timer);
+		clearTimeout(this.#answerTimer);
 		if (signal.aborted) {
 			return;
 		}

@@ -2,7 +2,7 @@ import {performance} from 'node:perf_hooks';
 import {reasonOf} from '../protocol/errors.js';
 import type {FileEntry} from '../protocol/messages.js';
 import {safeText} from '../protocol/safe-text.js';
-import {cancelled, type DownloadOptions, type DownloadResult} from './download.js';
+import type {DownloadOptions, DownloadResult} from './download.js';
 import type {NoticeLevel, PeerEvent, RemoteFile, Sample, Transfer, TransferState} from './events.js';
 import {sourceLabel} from './file-answer.js';
 import type {UploadLog} from './served-file.js';
@@ -16,7 +16,7 @@ export type TransfersOptions = {
 	/** Throws away what a download has left. */
 	forget: (name: string) => Promise<void>;
 	/** A file has come to its place. */
-	onArrived: (name: string) => Promise<void>;
+	onArrived: (name: string, mtime: number) => Promise<void>;
 	emit: (event: PeerEvent) => void;
 	/** A failure's whole story, for the log. */
 	onDetail: (text: string, error: unknown) => void;
@@ -27,6 +27,8 @@ type Entry = Transfer & {
 	/** Failures in a row, and when the last was, by a monotonic clock. */
 	failures: number;
 	failedAtMs: number;
+	/** Cancelled: what is there of it is to be thrown away. */
+	isUnwanted: boolean;
 	/** Ends the run of a download. */
 	stop: AbortController | undefined;
 	/** Bytes so far, kept up to date without events. */
@@ -48,6 +50,8 @@ export class Transfers {
 	readonly #entries = new Map<number, Entry>();
 	/** Downloads that are not over or have failed, by name: a name is fetched once at a time. */
 	readonly #downloads = new Map<string, Entry>();
+	/** The run, or the removal of what it left, that works on a name. */
+	readonly #busy = new Map<string, Promise<void>>();
 	readonly #runs = new Set<Promise<void>>();
 	#running = 0;
 	#lastId = 0;
@@ -98,6 +102,7 @@ export class Transfers {
 			file: {name, mtime, ...(size !== undefined && {size})},
 			failures: 0,
 			failedAtMs: 0,
+			isUnwanted: false,
 			stop: undefined,
 			liveBytes: () => entry.bytes,
 		};
@@ -142,16 +147,17 @@ export class Transfers {
 			return;
 		}
 
-		this.#downloads.delete(entry.name);
-		this.#set(entry, {state: 'cancelled'});
-		if (entry.stop) {
-			entry.stop.abort(cancelled);
-			return;
+		if (this.#downloads.get(entry.name) === entry) {
+			this.#downloads.delete(entry.name);
 		}
 
-		this.#options.forget(entry.name).catch((error: unknown) => {
-			this.#options.onDetail(`Removing the partial file of ${entry.label} failed`, error);
-		});
+		entry.isUnwanted = true;
+		this.#set(entry, {state: 'cancelled'});
+		if (entry.stop) {
+			entry.stop.abort();
+		} else {
+			this.#track(entry.name, async () => this.#forget(entry));
+		}
 	}
 
 	/** Take the rows away that are over. */
@@ -198,6 +204,7 @@ export class Transfers {
 			file: {name, mtime: 0, size},
 			failures: 0,
 			failedAtMs: 0,
+			isUnwanted: false,
 			stop: undefined,
 			liveBytes: () => bytes,
 		};
@@ -231,7 +238,8 @@ export class Transfers {
 
 	#again(id: number, from: TransferState): void {
 		const entry = this.#entries.get(id);
-		if (entry?.direction !== 'down' || entry.state !== from) {
+		const other = entry && this.#downloads.get(entry.name);
+		if (entry?.direction !== 'down' || entry.state !== from || (other && other !== entry)) {
 			return;
 		}
 
@@ -259,14 +267,34 @@ export class Transfers {
 				return;
 			}
 
-			// A paused download that was resumed at once may not have ended its last run yet: that end calls again.
-			if (entry.state === 'waiting' && !entry.stop) {
-				const run = this.#run(entry).finally(() => {
-					this.#runs.delete(run);
-					this.#next();
-				});
-				this.#runs.add(run);
+			// Of a name that was just paused or cancelled, the last run may not have ended yet: its end calls again.
+			if (entry.state === 'waiting' && !this.#busy.has(entry.name)) {
+				this.#track(entry.name, async () => this.#run(entry));
 			}
+		}
+	}
+
+	/** One piece of work a name at a time: two would write one partial file. */
+	#track(name: string, work: () => Promise<void>): void {
+		const before = this.#busy.get(name);
+		const tracked = (before ? before.then(work) : work()).finally(() => {
+			this.#runs.delete(tracked);
+			if (this.#busy.get(name) === tracked) {
+				this.#busy.delete(name);
+			}
+
+			this.#next();
+		});
+		this.#busy.set(name, tracked);
+		this.#runs.add(tracked);
+	}
+
+	async #forget(entry: Entry): Promise<void> {
+		entry.isUnwanted = false;
+		try {
+			await this.#options.forget(entry.name);
+		} catch (error) {
+			this.#options.onDetail(`Removing the partial file of ${entry.label} failed`, error);
 		}
 	}
 
@@ -280,15 +308,18 @@ export class Transfers {
 			const result = await download({
 				file: entry.file,
 				signal: stop.signal,
+				onRefused: reason => {
+					this.#notice('warning', `${entry.label}: ${reason}`);
+				},
 				onSource: (source, partial) => {
 					entry.liveBytes = () => partial.bytes;
 					this.#set(entry, {peer: sourceLabel(source), bytes: partial.bytes});
 				},
 			});
-			await onArrived(entry.name);
+			await onArrived(entry.name, entry.file.mtime);
 			this.#finish(entry, result);
 		} catch (error) {
-			if (!stop.signal.aborted) {
+			if (!stop.signal.aborted && !this.#hasNewer(entry)) {
 				onDetail(`Fetching ${entry.label} failed`, error);
 				entry.failures++;
 				entry.failedAtMs = performance.now();
@@ -304,12 +335,31 @@ export class Transfers {
 			entry.liveBytes = () => bytes;
 			entry.stop = undefined;
 			this.#running--;
+			if (entry.isUnwanted) {
+				await this.#forget(entry);
+			}
+
 			this.#forgetOldest();
 		}
 	}
 
+	/** A version that nobody offers any more is no failure while there is a newer one: that one is fetched. */
+	#hasNewer(entry: Entry): boolean {
+		const {name, mtime, size} = entry.file;
+		const newest = this.#options.lookup(name);
+		if (!newest || newest.state === 'here' || (newest.mtime === mtime && newest.size === size)) {
+			return false;
+		}
+
+		this.#again(entry.id, entry.state);
+		return true;
+	}
+
 	#finish(entry: Entry, {bytes, hasKeptVersion, isEmptyGuess}: DownloadResult): void {
-		this.#downloads.delete(entry.name);
+		if (this.#downloads.get(entry.name) === entry) {
+			this.#downloads.delete(entry.name);
+		}
+
 		this.#set(entry, {state: 'done', bytes, size: bytes});
 		const {label, peer} = entry;
 		if (isEmptyGuess) {
@@ -328,7 +378,7 @@ export class Transfers {
 		this.#tell(entry);
 	}
 
-	#tell({file, failures, failedAtMs, stop, liveBytes, ...transfer}: Entry): void {
+	#tell({file, failures, failedAtMs, isUnwanted, stop, liveBytes, ...transfer}: Entry): void {
 		this.#options.emit({type: 'transfer', transfer});
 	}
 

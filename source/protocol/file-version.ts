@@ -1,3 +1,5 @@
+import {limits} from './limits.js';
+
 /** What tells two versions of one name apart: whole seconds and bytes. */
 export type FileVersion = {mtime: number; size: number};
 
@@ -8,4 +10,5 @@ so every peer that holds the same version gives the same tag, and a downloader k
 export const etagOf = ({mtime, size}: FileVersion): string => `"${mtime}-${size}"`;
 
 /** Milliseconds, as `fs.Stats` gives them, in the whole seconds of the protocol. */
-export const secondsOf = (mtimeMs: number): number => Math.max(0, Math.floor(mtimeMs / 1000));
+export const secondsOf = (mtimeMs: number): number =>
+	Math.min(limits.maxMtimeSeconds, Math.max(0, Math.floor(mtimeMs / 1000)));

@@ -199,8 +199,11 @@ describe('p2p-tui serve', () => {
 		await startPeer(address, {'a.txt': 'a'});
 		const {code} = await run(['get', 'a.txt', '--tracker', named, '--log', 'detail.log'], {cwd});
 		expect(code).toBe(0);
-		const lines = (await readFile(path.join(cwd, 'detail.log'), 'utf8')).trim().split('\n');
-		const events = lines.map(line => JSON.parse(line) as {event: string; time: string});
+		const log = await readFile(path.join(cwd, 'detail.log'), 'utf8');
+		const events = log
+			.trim()
+			.split('\n')
+			.map(line => JSON.parse(line) as {event: string; time: string});
 		expect(events.map(({event}) => event)).toEqual(expect.arrayContaining(['tracker', 'transfer', 'notice']));
 		expect(Date.parse(events[0]!.time)).not.toBeNaN();
 	});

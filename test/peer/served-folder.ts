@@ -1,0 +1,84 @@
+import {mkdir} from 'node:fs/promises';
+import path from 'node:path';
+import {onTestFinished} from 'vitest';
+import {PeerPort} from '../../source/peer/peer-port.js';
+import {Share} from '../../source/peer/share.js';
+import {temporaryFolder} from '../wait.js';
+import {put} from './files.js';
+
+export type Upload = {
+	name: string;
+	peer: string;
+	bytes: number;
+	isOver: boolean;
+	error?: unknown;
+};
+
+export type ServedFolder = {
+	folder: string;
+	port: number;
+	share: Share;
+	uploads: Upload[];
+	details: string[];
+	peerPort: PeerPort;
+};
+
+/** A folder with some files, served on a free port. The folder around it is the test's own, too. */
+export async function serveFolder(
+	files: Record<string, string | Uint8Array>,
+	{
+		name = 'served',
+		pace,
+		port = 0,
+	}: {
+		name?: string;
+		pace?: (bytes: number) => Promise<void>;
+		port?: number;
+	} = {},
+): Promise<ServedFolder> {
+	const folder = path.join(await temporaryFolder(), 'share');
+	await mkdir(folder);
+	for (const [file, content] of Object.entries(files)) {
+		await put(folder, file, content);
+	}
+
+	const stop = new AbortController();
+	const share = new Share({
+		root: folder,
+		signal: stop.signal,
+		onChange() {},
+		onProblem() {},
+	});
+	await share.scan();
+	const uploads: Upload[] = [];
+	const details: string[] = [];
+	const peerPort = new PeerPort({
+		share,
+		name,
+		pace,
+		signal: stop.signal,
+		beginUpload({name: file, peer}) {
+			const upload: Upload = {name: file, peer, bytes: 0, isOver: false};
+			uploads.push(upload);
+			return {
+				sent(bytes) {
+					upload.bytes += bytes;
+				},
+				end(error) {
+					upload.isOver = true;
+					upload.error = error;
+				},
+			};
+		},
+		onDetail(text) {
+			details.push(text);
+		},
+	});
+	onTestFinished(async () => {
+		stop.abort();
+		await peerPort.close();
+		await share.close();
+	});
+	const listening = await peerPort.listen('127.0.0.1', port);
+	return {folder, port: listening.port, share, uploads, details, peerPort};
+}
