@@ -11,7 +11,9 @@ const page = await readFile(path.join(import.meta.dirname, '../PROTOCOL.md'), 'u
 
 /** The fenced blocks of a kind, each as its lines. */
 const blocksOf = (kind: string, text = page) =>
-	Array.from(text.matchAll(new RegExp(`\`\`\`${kind}\n(.*?)\`\`\``, 'gs')), ([, block]) => block!.trimEnd().split('\n'));
+	Array.from(text.matchAll(new RegExp(`\`\`\`${kind}\n(.*?)\`\`\``, 'gs')), ([, block]) =>
+		block!.trimEnd().split('\n'),
+	);
 
 /** A connection whose text is gathered. */
 function open(port: number) {
@@ -34,26 +36,29 @@ describe('PROTOCOL.md, control plane', () => {
 	// Each section is one conversation with a new tracker.
 	const sections = page.split(/^### /m).filter(section => section.includes('```control'));
 
-	it.each(sections.map(section => [section.split('\n')[0]!, section]))('%s: a tracker says what it says', async (_, section) => {
-		const tracker = new Tracker({host: '127.0.0.1', port: 0});
-		const {port} = await tracker.listen();
-		onTestFinished(async () => tracker.close());
-		const clients = new Map<string, ReturnType<typeof open>>();
-		const expected = new Map<string, string>();
-		for (const line of blocksOf('control', section).flat()) {
-			const {who, arrow, message} = /^(?<who>\w+) (?<arrow>[→←]) (?<message>.*)$/.exec(line)!.groups!;
-			const client = clients.get(who!) ?? open(port);
-			clients.set(who!, client);
-			if (arrow === '→') {
-				client.socket.write(`${message}\n`);
-				continue;
-			}
+	it.each(sections.map(section => [section.split('\n')[0]!, section]))(
+		'%s: a tracker says what it says',
+		async (_, section) => {
+			const tracker = new Tracker({host: '127.0.0.1', port: 0});
+			const {port} = await tracker.listen();
+			onTestFinished(async () => tracker.close());
+			const clients = new Map<string, ReturnType<typeof open>>();
+			const expected = new Map<string, string>();
+			for (const line of blocksOf('control', section).flat()) {
+				const {who, arrow, message} = /^(?<who>\w+) (?<arrow>[→←]) (?<message>.*)$/.exec(line)!.groups!;
+				const client = clients.get(who!) ?? open(port);
+				clients.set(who!, client);
+				if (arrow === '→') {
+					client.socket.write(`${message}\n`);
+					continue;
+				}
 
-			expected.set(who!, `${expected.get(who!) ?? ''}${message}\n`);
-			await until(`${who} to hear ${message}`, () => client.text().length >= expected.get(who!)!.length);
-			expect(client.text()).toBe(expected.get(who!));
-		}
-	});
+				expected.set(who!, `${expected.get(who!) ?? ''}${message}\n`);
+				await until(`${who} to hear ${message}`, () => client.text().length >= expected.get(who!)!.length);
+				expect(client.text()).toBe(expected.get(who!));
+			}
+		},
+	);
 });
 
 describe('PROTOCOL.md, data plane', () => {
@@ -72,39 +77,49 @@ describe('PROTOCOL.md, data plane', () => {
 		}
 
 		let port = 0;
-		await startPeer(address, {}, {
-			dir,
-			onEvent(event) {
-				port = event.type === 'listening' ? event.port : port;
+		await startPeer(
+			address,
+			{},
+			{
+				dir,
+				onEvent(event) {
+					port = event.type === 'listening' ? event.port : port;
+				},
 			},
-		});
+		);
 		return port;
 	}
 
 	const sent = (lines: string[]) => lines.filter(line => line.startsWith('→')).map(line => line.slice(2));
 	const answered = (lines: string[]) => lines.filter(line => line.startsWith('←')).map(line => line.slice(2));
 
-	it.each(blocksOf('data').map(lines => [lines[0]!, lines] as const))('%s: a peer answers what it says', async (_, lines) => {
-		const client = open(await servedPort());
-		const isHttp = lines[0]!.includes('HTTP');
-		const request = sent(lines).join(isHttp ? '\r\n' : '\n');
-		client.socket.write(`${request}${isHttp ? '\r\n' : '\n'}`);
-		const wanted = answered(lines);
-		if (isHttp) {
-			await until('the answer', () => wanted.every(line => client.text().split(/\r?\n/).includes(line)));
-			return;
-		}
+	it.each(blocksOf('data').map(lines => [lines[0]!, lines] as const))(
+		'%s: a peer answers what it says',
+		async (_, lines) => {
+			const client = open(await servedPort());
+			const isHttp = lines[0]!.includes('HTTP');
+			const request = sent(lines).join(isHttp ? '\r\n' : '\n');
+			client.socket.write(`${request}${isHttp ? '\r\n' : '\n'}`);
+			const wanted = answered(lines);
+			if (isHttp) {
+				await until('the answer', () => wanted.every(line => client.text().split(/\r?\n/).includes(line)));
+				return;
+			}
 
-		await until('the end', () => client.isEnded());
-		expect(client.text()).toBe(wanted.map(line => `${line}\n`).join(''));
-	});
+			await until('the end', () => client.isEnded());
+			expect(client.text()).toBe(wanted.map(line => `${line}\n`).join(''));
+		},
+	);
 
-	it.each(blocksOf('unframed').map(lines => [lines[0]!, lines] as const))('%s: bare bytes for a bare name', async (_, lines) => {
-		const client = open(await servedPort());
-		client.socket.write(Buffer.from(sent(lines)[0]!));
-		await until('the end', () => client.isEnded());
-		expect(client.text()).toBe(`${answered(lines)[0]!}\n`);
-	});
+	it.each(blocksOf('unframed').map(lines => [lines[0]!, lines] as const))(
+		'%s: bare bytes for a bare name',
+		async (_, lines) => {
+			const client = open(await servedPort());
+			client.socket.write(Buffer.from(sent(lines)[0]!));
+			await until('the end', () => client.isEnded());
+			expect(client.text()).toBe(`${answered(lines)[0]!}\n`);
+		},
+	);
 });
 
 describe('PROTOCOL.md, events', () => {

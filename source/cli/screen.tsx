@@ -53,7 +53,7 @@ export async function showPeer(
 		...peer,
 		onEvent(event) {
 			log.event(event);
-			store.dispatch({type: 'peer event', event, nowMs: Date.now()});
+			store.hear(event, Date.now());
 		},
 		onDetail: log.detail,
 	});
@@ -65,11 +65,7 @@ export async function showPeer(
 		await core.start();
 		store.dispatch({type: 'join line', line});
 		if (notice) {
-			store.dispatch({
-				type: 'peer event',
-				event: {type: 'notice', level: 'info', text: notice},
-				nowMs: Date.now(),
-			});
+			store.hear({type: 'notice', level: 'info', text: notice}, Date.now());
 		}
 
 		stopSampler = startSampler(core, store);

@@ -6,6 +6,8 @@ import type {DownloadOptions, DownloadResult} from './download.js';
 import type {NoticeLevel, PeerEvent, RemoteFile, Sample, Transfer, TransferState} from './events.js';
 import {sourceLabel} from './file-answer.js';
 import type {UploadLog} from './served-file.js';
+import {TransferTable, type TransferRow} from './transfer-table.js';
+import {beginUpload, type Upload} from './uploads.js';
 
 export type TransfersOptions = {
 	/** Downloads that run at once. */
@@ -22,50 +24,56 @@ export type TransfersOptions = {
 	onDetail: (text: string, error: unknown) => void;
 };
 
-type Entry = Transfer & {
+/** A download: its row, and what only the queue knows of it. */
+type Entry = {
+	row: TransferRow;
 	file: FileEntry;
 	/** Failures in a row, and when the last was, by a monotonic clock. */
 	failures: number;
 	failedAtMs: number;
 	/** Cancelled: what is there of it is to be thrown away. */
 	isUnwanted: boolean;
-	/** Ends the run of a download. */
+	/** Ends the run. */
 	stop: AbortController | undefined;
-	/** Bytes so far, kept up to date without events. */
-	liveBytes: () => number;
 };
-
-/** Rows that are over and kept to be looked at; older ones go. */
-const maxFinished = 200;
 
 /** How soon sync tries a failed download again, at first and at the most. */
 const firstRetryMs = 4000;
 const maxRetryMs = 5 * 60_000;
 
-const isOver = (state: TransferState) => state === 'done' || state === 'failed' || state === 'cancelled';
+const fileOf = ({name, mtime, size}: RemoteFile): FileEntry => ({name, mtime, ...(size !== undefined && {size})});
 
-/** The queue of downloads, and the uploads that others make us do. Order of request is order of service. */
+/** The queue of downloads, beside the uploads that others make us do. Order of request is order of service. */
 export class Transfers {
 	readonly #options: TransfersOptions;
+	readonly #table: TransferTable;
+	/** Downloads by the id of their row, as long as that is shown. */
 	readonly #entries = new Map<number, Entry>();
 	/** Downloads that are not over or have failed, by name: a name is fetched once at a time. */
 	readonly #downloads = new Map<string, Entry>();
 	/** The run, or the removal of what it left, that works on a name. */
 	readonly #busy = new Map<string, Promise<void>>();
 	readonly #runs = new Set<Promise<void>>();
+	readonly #stops = new Set<AbortController>();
 	#running = 0;
-	#lastId = 0;
 	#isStopped = false;
 
 	constructor(options: TransfersOptions) {
 		this.#options = options;
+		this.#table = new TransferTable(options.emit, ({transfer}) => {
+			const entry = this.#entries.get(transfer.id);
+			this.#entries.delete(transfer.id);
+			if (entry) {
+				this.#dropName(entry);
+			}
+		});
 	}
 
 	/** Downloads that run or wait. */
 	get activeCount(): number {
 		let count = 0;
-		for (const {state} of this.#downloads.values()) {
-			if (state === 'running' || state === 'waiting') {
+		for (const {row} of this.#downloads.values()) {
+			if (row.transfer.state === 'running' || row.transfer.state === 'waiting') {
 				count++;
 			}
 		}
@@ -75,22 +83,23 @@ export class Transfers {
 
 	/** The latest download of a name, unless it is done, cancelled or cleared. */
 	latest(name: string): Readonly<Transfer> | undefined {
-		return this.#downloads.get(name);
+		return this.#downloads.get(name)?.row.transfer;
 	}
 
 	/** Queue a file, or go on with it where it is paused or has failed. */
-	request({name, label, size, mtime}: RemoteFile): void {
+	request(remote: RemoteFile): void {
+		const {name, label, size} = remote;
 		const known = this.#downloads.get(name);
-		if (known?.state === 'waiting' || known?.state === 'running') {
+		const state = known?.row.transfer.state;
+		if (state === 'waiting' || state === 'running') {
 			return;
 		}
 
 		if (known) {
-			this.#remove(known);
+			this.#table.remove([known.row]);
 		}
 
-		const entry: Entry = {
-			id: ++this.#lastId,
+		const row = this.#table.add({
 			direction: 'down',
 			name,
 			label,
@@ -99,23 +108,25 @@ export class Transfers {
 			state: 'waiting',
 			peer: '',
 			error: undefined,
-			file: {name, mtime, ...(size !== undefined && {size})},
+		});
+		const entry: Entry = {
+			row,
+			file: fileOf(remote),
 			failures: 0,
 			failedAtMs: 0,
 			isUnwanted: false,
 			stop: undefined,
-			liveBytes: () => entry.bytes,
 		};
-		this.#entries.set(entry.id, entry);
+		this.#entries.set(row.transfer.id, entry);
 		this.#downloads.set(name, entry);
-		this.#tell(entry);
 		this.#next();
 	}
 
 	pause(id: number): void {
 		const entry = this.#entries.get(id);
-		if (entry?.direction === 'down' && (entry.state === 'waiting' || entry.state === 'running')) {
-			this.#set(entry, {state: 'paused', bytes: entry.liveBytes()});
+		const state = entry?.row.transfer.state;
+		if (entry && (state === 'waiting' || state === 'running')) {
+			this.#table.set(entry.row, {state: 'paused', bytes: entry.row.liveBytes()});
 			entry.stop?.abort();
 		}
 	}
@@ -132,10 +143,10 @@ export class Transfers {
 
 	/** Sync tries what has failed again by itself: the more often it failed, the more seldom. */
 	retryFailed(): void {
-		for (const {id, state, failures, failedAtMs} of this.#downloads.values()) {
+		for (const {row, failures, failedAtMs} of this.#downloads.values()) {
 			const waitMs = Math.min(maxRetryMs, firstRetryMs * 2 ** (failures - 1));
-			if (state === 'failed' && performance.now() - failedAtMs >= waitMs) {
-				this.#again(id, 'failed');
+			if (row.transfer.state === 'failed' && performance.now() - failedAtMs >= waitMs) {
+				this.#again(row.transfer.id, 'failed');
 			}
 		}
 	}
@@ -143,94 +154,41 @@ export class Transfers {
 	/** End a download and throw its bytes away. */
 	cancel(id: number): void {
 		const entry = this.#entries.get(id);
-		if (entry?.direction !== 'down' || entry.state === 'done' || entry.state === 'cancelled') {
+		const state = entry?.row.transfer.state;
+		if (!entry || state === 'done' || state === 'cancelled') {
 			return;
 		}
 
-		if (this.#downloads.get(entry.name) === entry) {
-			this.#downloads.delete(entry.name);
-		}
-
+		this.#dropName(entry);
 		entry.isUnwanted = true;
-		this.#set(entry, {state: 'cancelled'});
+		this.#table.set(entry.row, {state: 'cancelled'});
 		if (entry.stop) {
 			entry.stop.abort();
 		} else {
-			this.#track(entry.name, async () => this.#forget(entry));
+			this.#track(entry.file.name, async () => this.#forget(entry));
 		}
 	}
 
 	/** Take the rows away that are over. */
 	clearFinished(): void {
-		const ids: number[] = [];
-		for (const entry of this.#entries.values()) {
-			if (isOver(entry.state) && !entry.stop) {
-				this.#remove(entry, false);
-				ids.push(entry.id);
-			}
-		}
-
-		if (ids.length > 0) {
-			this.#options.emit({type: 'cleared', ids});
-		}
+		this.#table.clearFinished();
 	}
 
 	/** Bytes of each running transfer. */
 	sample(): Sample['running'] {
-		const running: Sample['running'] = [];
-		for (const {id, state, liveBytes} of this.#entries.values()) {
-			if (state === 'running') {
-				running.push([id, liveBytes()]);
-			}
-		}
-
-		return running;
+		return this.#table.sample();
 	}
 
 	/** Another peer fetches a file from us. */
-	beginUpload(upload: {name: string; label: string; size: number; from: number; peer: string}): UploadLog {
-		const {name, label, size, from, peer} = upload;
-		let bytes = from;
-		const entry: Entry = {
-			id: ++this.#lastId,
-			direction: 'up',
-			name,
-			label,
-			size,
-			bytes,
-			state: 'running',
-			peer,
-			error: undefined,
-			file: {name, mtime: 0, size},
-			failures: 0,
-			failedAtMs: 0,
-			isUnwanted: false,
-			stop: undefined,
-			liveBytes: () => bytes,
-		};
-		this.#entries.set(entry.id, entry);
-		this.#tell(entry);
-		return {
-			sent(count) {
-				bytes += count;
-			},
-			end: error => {
-				const failure = error === undefined ? undefined : reasonOf(error);
-				this.#set(entry, {
-					state: failure === undefined ? 'done' : 'failed',
-					error: failure,
-					bytes,
-				});
-				this.#forgetOldest();
-			},
-		};
+	beginUpload(upload: Upload): UploadLog {
+		return beginUpload(this.#table, upload);
 	}
 
 	/** End all runs and wait until they have left nothing open. */
 	async stop(): Promise<void> {
 		this.#isStopped = true;
-		for (const {stop} of this.#entries.values()) {
-			stop?.abort();
+		for (const stop of this.#stops) {
+			stop.abort();
 		}
 
 		await Promise.all(this.#runs);
@@ -238,26 +196,18 @@ export class Transfers {
 
 	#again(id: number, from: TransferState): void {
 		const entry = this.#entries.get(id);
-		const other = entry && this.#downloads.get(entry.name);
-		if (entry?.direction !== 'down' || entry.state !== from || (other && other !== entry)) {
+		const other = entry && this.#downloads.get(entry.file.name);
+		if (entry?.row.transfer.state !== from || (other && other !== entry)) {
 			return;
 		}
 
-		const newer = this.#options.lookup(entry.name);
-		if (newer) {
-			entry.file = {
-				name: entry.name,
-				mtime: newer.mtime,
-				...(newer.size !== undefined && {size: newer.size}),
-			};
+		const newest = this.#options.lookup(entry.file.name);
+		if (newest) {
+			entry.file = fileOf(newest);
 		}
 
-		this.#downloads.set(entry.name, entry);
-		this.#set(entry, {
-			state: 'waiting',
-			error: undefined,
-			size: entry.file.size,
-		});
+		this.#downloads.set(entry.file.name, entry);
+		this.#table.set(entry.row, {state: 'waiting', error: undefined, size: entry.file.size});
 		this.#next();
 	}
 
@@ -268,8 +218,9 @@ export class Transfers {
 			}
 
 			// Of a name that was just paused or cancelled, the last run may not have ended yet: its end calls again.
-			if (entry.state === 'waiting' && !this.#busy.has(entry.name)) {
-				this.#track(entry.name, async () => this.#run(entry));
+			const {name} = entry.file;
+			if (entry.row.transfer.state === 'waiting' && !this.#busy.has(name)) {
+				this.#track(name, async () => this.#run(entry));
 			}
 		}
 	}
@@ -292,55 +243,57 @@ export class Transfers {
 	async #forget(entry: Entry): Promise<void> {
 		entry.isUnwanted = false;
 		try {
-			await this.#options.forget(entry.name);
+			await this.#options.forget(entry.file.name);
 		} catch (error) {
-			this.#options.onDetail(`Removing the partial file of ${entry.label} failed`, error);
+			this.#options.onDetail(`Removing the partial file of ${entry.row.transfer.label} failed`, error);
 		}
 	}
 
 	async #run(entry: Entry): Promise<void> {
-		const {download, onArrived, onDetail} = this.#options;
+		const {download, onArrived} = this.#options;
+		const {row} = entry;
 		const stop = new AbortController();
 		entry.stop = stop;
+		this.#stops.add(stop);
 		this.#running++;
-		this.#set(entry, {state: 'running'});
+		this.#table.set(row, {state: 'running'});
 		try {
 			const result = await download({
 				file: entry.file,
 				signal: stop.signal,
 				onRefused: reason => {
-					this.#notice('warning', `${entry.label}: ${reason}`);
+					this.#notice('warning', `${row.transfer.label}: ${reason}`);
 				},
 				onSource: (source, partial) => {
-					entry.liveBytes = () => partial.bytes;
-					this.#set(entry, {peer: sourceLabel(source), bytes: partial.bytes});
+					row.liveBytes = () => partial.bytes;
+					this.#table.set(row, {peer: sourceLabel(source), bytes: partial.bytes});
 				},
 			});
-			await onArrived(entry.name, entry.file.mtime);
+			await onArrived(entry.file.name, entry.file.mtime);
 			this.#finish(entry, result);
 		} catch (error) {
 			if (!stop.signal.aborted && !this.#hasNewer(entry)) {
-				onDetail(`Fetching ${entry.label} failed`, error);
-				entry.failures++;
-				entry.failedAtMs = performance.now();
-				this.#set(entry, {
-					state: 'failed',
-					error: reasonOf(error),
-					bytes: entry.liveBytes(),
-				});
-				this.#notice('error', `${entry.label} failed: ${reasonOf(error)}`);
+				this.#fail(entry, error);
 			}
 		} finally {
-			const {bytes} = entry;
-			entry.liveBytes = () => bytes;
+			row.liveBytes = () => row.transfer.bytes;
 			entry.stop = undefined;
+			this.#stops.delete(stop);
 			this.#running--;
 			if (entry.isUnwanted) {
 				await this.#forget(entry);
 			}
-
-			this.#forgetOldest();
 		}
+	}
+
+	#fail(entry: Entry, error: unknown): void {
+		const {row} = entry;
+		const {label} = row.transfer;
+		entry.failures++;
+		entry.failedAtMs = performance.now();
+		this.#options.onDetail(`Fetching ${label} failed`, error);
+		this.#table.set(row, {state: 'failed', error: safeText(reasonOf(error)), bytes: row.liveBytes()});
+		this.#notice('error', `${label} failed: ${reasonOf(error)}`);
 	}
 
 	/** A version that nobody offers any more is no failure while there is a newer one: that one is fetched. */
@@ -351,17 +304,14 @@ export class Transfers {
 			return false;
 		}
 
-		this.#again(entry.id, entry.state);
+		this.#again(entry.row.transfer.id, entry.row.transfer.state);
 		return true;
 	}
 
 	#finish(entry: Entry, {bytes, hasKeptVersion, isEmptyGuess}: DownloadResult): void {
-		if (this.#downloads.get(entry.name) === entry) {
-			this.#downloads.delete(entry.name);
-		}
-
-		this.#set(entry, {state: 'done', bytes, size: bytes});
-		const {label, peer} = entry;
+		this.#dropName(entry);
+		this.#table.set(entry.row, {state: 'done', bytes, size: bytes});
+		const {label, peer} = entry.row.transfer;
 		if (isEmptyGuess) {
 			this.#notice('warning', `${peer} sent nothing for ${label}; taken as an empty file`);
 		} else {
@@ -369,34 +319,14 @@ export class Transfers {
 		}
 	}
 
+	/** The name may be asked for anew, unless it already has been. */
+	#dropName(entry: Entry): void {
+		if (this.#downloads.get(entry.file.name) === entry) {
+			this.#downloads.delete(entry.file.name);
+		}
+	}
+
 	#notice(level: NoticeLevel, text: string): void {
 		this.#options.emit({type: 'notice', level, text: safeText(text)});
-	}
-
-	#set(entry: Entry, values: Partial<Transfer>): void {
-		Object.assign(entry, values);
-		this.#tell(entry);
-	}
-
-	#tell({file, failures, failedAtMs, isUnwanted, stop, liveBytes, ...transfer}: Entry): void {
-		this.#options.emit({type: 'transfer', transfer});
-	}
-
-	#remove(entry: Entry, isTold = true): void {
-		this.#entries.delete(entry.id);
-		if (this.#downloads.get(entry.name) === entry) {
-			this.#downloads.delete(entry.name);
-		}
-
-		if (isTold) {
-			this.#options.emit({type: 'cleared', ids: [entry.id]});
-		}
-	}
-
-	#forgetOldest(): void {
-		const over = [...this.#entries.values()].filter(({state, stop}) => isOver(state) && !stop);
-		for (const entry of over.slice(0, Math.max(0, over.length - maxFinished))) {
-			this.#remove(entry);
-		}
 	}
 }

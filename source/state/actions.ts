@@ -3,8 +3,8 @@ import type {Mode, PaneName} from './state.js';
 
 /** Everything that can change what the screen shows. */
 export type Action =
-	/** A fact of the peer core, and when it was heard. */
-	| {type: 'peer event'; event: PeerEvent; nowMs: number}
+	/** Facts of the peer core, in their order, and when the last was heard. */
+	| {type: 'peer events'; events: readonly PeerEvent[]; nowMs: number}
 	/** A reading of the core's counters. */
 	| {type: 'sampled'; sample: Sample; nowMs: number}
 	| {type: 'resized'; columns: number; rows: number}

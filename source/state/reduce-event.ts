@@ -1,100 +1,152 @@
-import type {PeerEvent, Transfer} from '../peer/events.js';
+import type {PeerEvent, RemoteFile, Transfer} from '../peer/events.js';
 import type {State} from './state.js';
 
-/** A copy of a map with some entries put and others taken out. */
-function merged<Key, Row>(
-	rows: ReadonlyMap<Key, Row>,
-	changed: Row[],
-	removed: Key[],
-	keyOf: (row: Row) => Key,
-): Map<Key, Row> {
-	const copy = new Map(rows);
-	for (const row of changed) {
-		copy.set(keyOf(row), row);
+/** The parts of the state that are lists, of which a batch makes one copy each, and only of those it changes. */
+type ListName = 'peers' | 'local' | 'remote' | 'transfers' | 'progress' | 'downloads' | 'marks';
+
+type Writable<List> =
+	List extends ReadonlyMap<infer Key, infer Row>
+		? Map<Key, Row>
+		: List extends ReadonlySet<infer Item>
+			? Set<Item>
+			: never;
+
+/** A state that is being worked on. */
+class Draft {
+	readonly state: State;
+	readonly #own = new Set<ListName>();
+
+	constructor(state: State) {
+		this.state = {...state};
 	}
 
-	for (const key of removed) {
-		copy.delete(key);
-	}
+	/** A list to be changed: the first call copies it. */
+	list<Name extends ListName>(name: Name): Writable<State[Name]> {
+		if (!this.#own.has(name)) {
+			this.#own.add(name);
+			const before = this.state[name];
+			const copy = before instanceof Map ? new Map(before) : new Set(before as ReadonlySet<string>);
+			Object.assign(this.state, {[name]: copy});
+		}
 
-	return copy;
+		return this.state[name] as Writable<State[Name]>;
+	}
 }
 
-/** Take a fact of the peer core in. Pure. */
-export function reduceEvent(state: State, event: PeerEvent, nowMs: number): State {
+/** Take facts of the peer core in, any number at once, at the cost of one copy of each list that changes. Pure. */
+export function reduceEvents(state: State, events: readonly PeerEvent[], nowMs: number): State {
+	const draft = new Draft({...state, nowMs});
+	for (const event of events) {
+		take(draft, event, nowMs);
+	}
+
+	return draft.state;
+}
+
+function take(draft: Draft, event: PeerEvent, nowMs: number): void {
+	const {state} = draft;
 	switch (event.type) {
 		case 'listening': {
 			const {name, host, port, dir} = event;
-			return {...state, self: {name, host, port, dir}};
+			state.self = {name, host, port, dir};
+			break;
 		}
 
 		case 'tracker': {
 			const {type, ...tracker} = event;
-			return {...state, tracker: {...tracker, sinceMs: nowMs}};
+			state.tracker = {...tracker, sinceMs: nowMs};
+			break;
 		}
 
 		case 'peers': {
-			return {
-				...state,
-				peers: merged(state.peers, event.changed, event.removed, ({key}) => key),
-			};
+			merge(draft.list('peers'), event.changed, event.removed, ({key}) => key);
+			break;
 		}
 
 		case 'local': {
-			return {
-				...state,
-				local: merged(state.local, event.changed, event.removed, ({name}) => name),
-			};
+			merge(draft.list('local'), event.changed, event.removed, ({name}) => name);
+			break;
 		}
 
 		case 'remote': {
-			const remote = merged(state.remote, event.changed, event.removed, ({name}) => name);
-			// A mark stays while the file can be had.
-			const isStale = [...state.marks].some(name => !isWanted(remote.get(name)));
-			const marks = isStale ? new Set([...state.marks].filter(name => isWanted(remote.get(name)))) : state.marks;
-			return {...state, remote, marks};
+			merge(draft.list('remote'), event.changed, event.removed, ({name}) => name);
+			unmark(draft, event.changed, event.removed);
+			break;
 		}
 
 		case 'transfer': {
-			return withTransfer(state, event.transfer);
+			takeTransfer(draft, event.transfer);
+			break;
 		}
 
 		case 'cleared': {
-			const transfers = merged(state.transfers, [], event.ids, ({id}) => id);
-			const downloads = new Map([...state.downloads].filter(([, id]) => transfers.has(id)));
-			return {...state, transfers, downloads};
+			takeCleared(draft, event.ids);
+			break;
 		}
 
 		case 'sync': {
-			return {...state, isSyncing: event.isOn};
+			state.isSyncing = event.isOn;
+			break;
 		}
 
 		case 'notice': {
-			return {
-				...state,
-				notice: {level: event.level, text: event.text, atMs: nowMs},
-			};
+			state.notice = {level: event.level, text: event.text, atMs: nowMs};
+			break;
 		}
 	}
 }
 
-const isWanted = (file: {state: string} | undefined) => file !== undefined && file.state !== 'here';
+function merge<Key, Row>(rows: Map<Key, Row>, changed: Row[], removed: Key[], keyOf: (row: Row) => Key): void {
+	for (const row of changed) {
+		rows.set(keyOf(row), row);
+	}
 
-function withTransfer(state: State, transfer: Transfer): State {
-	const {id, name, direction, bytes} = transfer;
-	const transfers = new Map(state.transfers).set(id, transfer);
-	let {progress, downloads} = state;
-	if (transfer.state === 'running') {
-		const bytesPerSecond = progress.get(id)?.bytesPerSecond ?? 0;
-		progress = new Map(progress).set(id, {bytes, bytesPerSecond});
+	for (const key of removed) {
+		rows.delete(key);
+	}
+}
+
+/** A mark stays while the file can be had. */
+function unmark(draft: Draft, changed: RemoteFile[], removed: string[]): void {
+	if (draft.state.marks.size === 0) {
+		return;
+	}
+
+	for (const name of [...removed, ...changed.filter(({state}) => state === 'here').map(({name}) => name)]) {
+		if (draft.state.marks.has(name)) {
+			draft.list('marks').delete(name);
+		}
+	}
+}
+
+function takeTransfer(draft: Draft, transfer: Transfer): void {
+	const {id, name, direction, bytes, state} = transfer;
+	draft.list('transfers').set(id, transfer);
+	const {progress} = draft.state;
+	if (state === 'running') {
+		draft.list('progress').set(id, {bytes, bytesPerSecond: progress.get(id)?.bytesPerSecond ?? 0});
 	} else if (progress.has(id)) {
-		progress = merged(progress, [], [id], () => id);
+		draft.list('progress').delete(id);
 	}
 
-	if (direction === 'down') {
-		const isOver = transfer.state === 'done' || transfer.state === 'cancelled';
-		downloads = isOver ? merged(downloads, [], [name], () => '') : new Map(downloads).set(name, id);
+	if (direction === 'up') {
+		return;
 	}
 
-	return {...state, transfers, progress, downloads};
+	if (state !== 'done' && state !== 'cancelled') {
+		draft.list('downloads').set(name, id);
+	} else if (draft.state.downloads.get(name) === id) {
+		draft.list('downloads').delete(name);
+	}
+}
+
+function takeCleared(draft: Draft, ids: number[]): void {
+	const {transfers, downloads} = draft.state;
+	for (const id of ids) {
+		const name = transfers.get(id)?.name;
+		draft.list('transfers').delete(id);
+		if (name !== undefined && downloads.get(name) === id) {
+			draft.list('downloads').delete(name);
+		}
+	}
 }

@@ -1,6 +1,6 @@
 import type {Action} from './actions.js';
 import {layoutOf, listRows} from './layout.js';
-import {reduceEvent} from './reduce-event.js';
+import {reduceEvents} from './reduce-event.js';
 import {reduceSample} from './reduce-sample.js';
 import {cursorIndex, keyOf, rowsOf, topFor} from './selectors.js';
 import {sorts} from './sorts.js';
@@ -9,8 +9,8 @@ import {paneNames, type PaneState, type State} from './state.js';
 /** What comes of an action. Pure; an action that changes nothing returns the state itself. */
 export function reduce(state: State, action: Action): State {
 	switch (action.type) {
-		case 'peer event': {
-			return reduceEvent({...state, nowMs: action.nowMs}, action.event, action.nowMs);
+		case 'peer events': {
+			return reduceEvents(state, action.events, action.nowMs);
 		}
 
 		case 'sampled': {

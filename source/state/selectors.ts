@@ -31,32 +31,69 @@ const keys: {[Pane in PaneName]: (row: Rows[Pane]) => string | number} = {
 type RowMap<Row> = ReadonlyMap<string | number, Row>;
 
 /** All words of the filter, in any order and case. */
-function shown<Row>(rows: RowMap<Row>, filter: string, sort: Sort<Row>, text: (row: Row) => string): Row[] {
+function matching<Row>(rows: Iterable<Row>, filter: string, text: (row: Row) => string): Row[] {
 	const words = filter.toLowerCase().split(' ').filter(Boolean);
-	const matching =
-		words.length === 0
-			? [...rows.values()]
-			: [...rows.values()].filter(row => {
-					const lower = text(row).toLowerCase();
-					return words.every(word => lower.includes(word));
-				});
-	return matching.toSorted(sort.compare);
+	if (words.length === 0) {
+		return [...rows];
+	}
+
+	return [...rows].filter(row => {
+		const lower = text(row).toLowerCase();
+		return words.every(word => lower.includes(word));
+	});
 }
 
-/** One memory for each pane. */
-const shownRows = {
-	peers: memo(shown<RemotePeer>),
-	local: memo(shown<LocalFile>),
-	remote: memo(shown<RemoteFile>),
-	transfers: memo(shown<Transfer>),
+/**
+Rows in the order they had before, as far as they are still there, and then the new ones. Sorting a list that is nearly in order
+costs little more than one comparison a row, and a change rarely moves more than a few rows.
+*/
+function* inFormerOrder<Row>(
+	rows: RowMap<Row>,
+	former: readonly Row[],
+	keyOf: (row: Row) => string | number,
+): Generator<Row, void> {
+	const seen = new Set<string | number>();
+	for (const before of former) {
+		const key = keyOf(before);
+		const row = rows.get(key);
+		if (row !== undefined) {
+			seen.add(key);
+			yield row;
+		}
+	}
+
+	if (seen.size < rows.size) {
+		for (const [key, row] of rows) {
+			if (!seen.has(key)) {
+				yield row;
+			}
+		}
+	}
+}
+
+/** One memory for each pane: of all its rows in order, and of those that match the filter. */
+function rowMemory<Row>(text: (row: Row) => string, keyOf: (row: Row) => string | number) {
+	let former: readonly Row[] = [];
+	const sorted = memo((rows: RowMap<Row>, sort: Sort<Row>) => {
+		former = [...inFormerOrder(rows, former, keyOf)].toSorted(sort.compare);
+		return former;
+	});
+	return memo((rows: RowMap<Row>, filter: string, sort: Sort<Row>) => matching(sorted(rows, sort), filter, text));
+}
+
+const shownRows: {[Pane in PaneName]: ReturnType<typeof rowMemory<Rows[Pane]>>} = {
+	peers: rowMemory(texts.peers, keys.peers),
+	local: rowMemory(texts.local, keys.local),
+	remote: rowMemory(texts.remote, keys.remote),
+	transfers: rowMemory(texts.transfers, keys.transfers),
 };
 
 /** The rows of a pane, filtered and sorted. Worked out anew only when the list, the filter or the order changes. */
 export function rowsOf<Pane extends PaneName>(state: State, pane: Pane): Array<Rows[Pane]> {
 	const {filter} = state.panes[pane];
 	const sort = sortOf(state, pane);
-	const select = shownRows[pane] as unknown as typeof shown<Rows[Pane]>;
-	return select(state[pane] as unknown as RowMap<Rows[Pane]>, filter, sort, texts[pane]);
+	const select = shownRows[pane] as unknown as ReturnType<typeof rowMemory<Rows[Pane]>>;
+	return select(state[pane] as unknown as RowMap<Rows[Pane]>, filter, sort);
 }
 
 export function sortOf<Pane extends PaneName>(state: State, pane: Pane): Sort<Rows[Pane]> {

@@ -1,3 +1,4 @@
+import type {PeerEvent} from '../peer/events.js';
 import type {Action} from './actions.js';
 import {reduce} from './reducer.js';
 import {initialState, type State} from './state.js';
@@ -5,43 +6,61 @@ import {initialState, type State} from './state.js';
 /** Holds the state and tells, at most once a frame, that it has changed. */
 export type Store = {
 	getState: () => State;
+	/** Take an action and tell at once: a key is answered without delay. */
 	dispatch: (action: Action) => void;
+	/** Take a fact of the peer core; facts of one frame are reduced together and told once. */
+	hear: (event: PeerEvent, nowMs: number) => void;
 	/** @returns Ends the subscription. */
 	subscribe: (listener: () => void) => () => void;
 	/** Tell nobody any more. */
 	close: () => void;
 };
 
-/** Facts that come within this time are one render. A key is answered at once. */
 const frameMs = 33;
 
 /** @param state - Where to begin, for tests. */
 export function createStore(state: State = initialState): Store {
 	let current = state;
+	let heard: PeerEvent[] = [];
+	let heardAtMs = 0;
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	const listeners = new Set<() => void>();
-	const tell = () => {
+
+	/** Bring the state up to what was heard. */
+	const settle = () => {
 		clearTimeout(timer);
 		timer = undefined;
-		for (const listener of listeners) {
-			listener();
+		if (heard.length > 0) {
+			const events = heard;
+			heard = [];
+			current = reduce(current, {type: 'peer events', events, nowMs: heardAtMs});
+		}
+	};
+
+	const tell = (before: State) => {
+		if (current !== before) {
+			for (const listener of listeners) {
+				listener();
+			}
 		}
 	};
 
 	return {
 		getState: () => current,
 		dispatch(action) {
-			const next = reduce(current, action);
-			if (next === current) {
-				return;
-			}
-
-			current = next;
-			if (action.type === 'peer event' || action.type === 'sampled') {
-				timer ??= setTimeout(tell, frameMs);
-			} else {
-				tell();
-			}
+			const before = current;
+			settle();
+			current = reduce(current, action);
+			tell(before);
+		},
+		hear(event, nowMs) {
+			heard.push(event);
+			heardAtMs = nowMs;
+			timer ??= setTimeout(() => {
+				const before = current;
+				settle();
+				tell(before);
+			}, frameMs);
 		},
 		subscribe(listener) {
 			listeners.add(listener);
@@ -51,6 +70,7 @@ export function createStore(state: State = initialState): Store {
 		},
 		close() {
 			clearTimeout(timer);
+			heard = [];
 			listeners.clear();
 		},
 	};

@@ -63,11 +63,5 @@ export const remote = (...changed: RemoteFile[]): PeerEvent => ({type: 'remote',
 export const transfer = (row: Transfer): PeerEvent => ({type: 'transfer', transfer: row});
 
 /** The state after these facts. */
-export function after(events: PeerEvent[], state: State = initialState): State {
-	let current = state;
-	for (const event of events) {
-		current = reduce(current, {type: 'peer event', event, nowMs});
-	}
-
-	return current;
-}
+export const after = (events: PeerEvent[], state: State = initialState): State =>
+	reduce(state, {type: 'peer events', events, nowMs});

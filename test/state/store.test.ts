@@ -16,7 +16,7 @@ describe('the store', () => {
 		const listener = vi.fn();
 		store.subscribe(listener);
 		for (let index = 0; index < 5000; index++) {
-			store.dispatch({type: 'peer event', event: {type: 'sync', isOn: index % 2 === 0}, nowMs});
+			store.hear({type: 'sync', isOn: index % 2 === 0}, nowMs);
 		}
 
 		expect(listener).not.toHaveBeenCalled();
@@ -28,7 +28,7 @@ describe('the store', () => {
 		const store = createStore();
 		const listener = vi.fn();
 		store.subscribe(listener);
-		store.dispatch({type: 'peer event', event: remote(remoteRow('a')), nowMs});
+		store.hear(remote(remoteRow('a')), nowMs);
 		store.dispatch({type: 'focus', pane: 'peers'});
 		expect(listener).toHaveBeenCalledTimes(1);
 		expect(store.getState().remote.size).toBe(1);
@@ -48,7 +48,7 @@ describe('the store', () => {
 		const store = createStore();
 		const listener = vi.fn();
 		store.subscribe(listener);
-		store.dispatch({type: 'peer event', event: {type: 'sync', isOn: true}, nowMs});
+		store.hear({type: 'sync', isOn: true}, nowMs);
 		store.close();
 		vi.advanceTimersByTime(1000);
 		expect(listener).not.toHaveBeenCalled();

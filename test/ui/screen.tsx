@@ -10,7 +10,7 @@ import {nowMs} from '../state/rows.js';
 export function openScreen(events: PeerEvent[] = [], {columns = 120, rows = 30} = {}) {
 	const store = createStore();
 	for (const event of events) {
-		store.dispatch({type: 'peer event', event, nowMs});
+		store.hear(event, nowMs);
 	}
 
 	const actions = {
@@ -48,7 +48,7 @@ export function openScreen(events: PeerEvent[] = [], {columns = 120, rows = 30} 
 			app.stdin.write(keys);
 		},
 		tell(event: PeerEvent) {
-			store.dispatch({type: 'peer event', event, nowMs});
+			store.hear(event, nowMs);
 		},
 		async sees(text: string | RegExp) {
 			const isThere = () => (typeof text === 'string' ? frame().includes(text) : text.test(frame()));
