@@ -14,6 +14,12 @@ if (process.env.NO_COLOR) {
 	process.env.FORCE_COLOR = '0';
 }
 
+/** Ink draws nothing but the last frame where CI is set, which a person at a terminal does not want. */
+function showToPerson(): void {
+	process.env.CI = 'false';
+	process.env.CONTINUOUS_INTEGRATION = 'false';
+}
+
 /** Each mode is loaded when it runs: a script does not pay for the screen. */
 async function run(options: Arguments): Promise<number> {
 	switch (options.command) {
@@ -22,6 +28,7 @@ async function run(options: Arguments): Promise<number> {
 				return run({...options, command: 'serve'});
 			}
 
+			showToPerson();
 			const {screen} = await import('./cli/screen.js');
 			return screen(options);
 		}
@@ -56,6 +63,7 @@ async function run(options: Arguments): Promise<number> {
 		}
 
 		case 'demo': {
+			showToPerson();
 			const {demo} = await import('./cli/demo.js');
 			return demo(options);
 		}
@@ -65,10 +73,23 @@ async function run(options: Arguments): Promise<number> {
 // Whoever reads our output may stop early, as `head` does, and a terminal may go away: what runs long ends by `endSignal`.
 process.stdout.on('error', () => {});
 
+// Last: by then the screen has given the terminal back. The log has the stack.
+process.on('uncaughtException', error => {
+	process.once('exit', () => {
+		console.error(messageOf(error));
+	});
+	process.exit(1);
+});
+
 try {
 	process.exitCode = await run(parseArguments(import.meta));
 } catch (error) {
-	const isOurs = error instanceof PeerError;
-	console.error(`p2p-tui: ${isOurs ? error.message : `stopped by a fault of its own: ${reasonOf(error)}`}`);
+	console.error(messageOf(error));
 	process.exitCode = error instanceof UsageError ? 2 : 1;
+}
+
+function messageOf(error: unknown): string {
+	return error instanceof PeerError
+		? `p2p-tui: ${error.message}`
+		: `p2p-tui: Stopped by a fault of its own (${reasonOf(error)}); --log FILE keeps the detail`;
 }

@@ -9,19 +9,22 @@ import {PeerCore} from '../peer/peer-core.js';
 import type {Arguments} from './arguments.js';
 import {jsonLineOf} from './event-lines.js';
 import {checkHost, localTracker} from './find-tracker.js';
-import {openLog} from './log-file.js';
+import {withLog, type Log} from './log-file.js';
 import {showProgress} from './progress.js';
 import {endSignal} from './signals.js';
 
 /** `get NAME...`: fetch the files of these names. */
-export const get = async (options: Arguments): Promise<number> => fetchFiles(options, files => chosen(options, files));
+export const get = async (options: Arguments): Promise<number> =>
+	withLog(options.logFile, async log => fetchFiles(options, log, files => chosen(options, files)));
 
 /** `sync --once`: fetch all that is missing or newer. */
 export const syncOnce = async (options: Arguments): Promise<number> =>
-	fetchFiles(options, files => ({
-		wanted: files.filter(({state}) => state !== 'here'),
-		unknown: [],
-	}));
+	withLog(options.logFile, async log =>
+		fetchFiles(options, log, files => ({
+			wanted: files.filter(({state}) => state !== 'here'),
+			unknown: [],
+		})),
+	);
 
 type Choice = {wanted: RemoteFile[]; unknown: string[]};
 
@@ -48,10 +51,9 @@ Visit the swarm: look, fetch and leave, without serving.
 @returns The exit code: 1 when a file could not be had.
 @throws {PeerError} When the tracker does not answer.
 */
-async function fetchFiles(options: Arguments, choose: (files: RemoteFile[]) => Choice): Promise<number> {
+async function fetchFiles(options: Arguments, log: Log, choose: (files: RemoteFile[]) => Choice): Promise<number> {
 	const {signal, release} = endSignal();
 	const tracker = await checkHost(options.tracker ?? localTracker);
-	const log = await openLog(options.logFile);
 	const ends = new Map<string, Transfer>();
 	let problem = `Tracker ${formatAddress(tracker)} did not answer`;
 	let onEnd = () => {};
@@ -73,6 +75,7 @@ async function fetchFiles(options: Arguments, choose: (files: RemoteFile[]) => C
 
 			if (event.type === 'transfer' && (event.transfer.state === 'done' || event.transfer.state === 'failed')) {
 				ends.set(event.transfer.name, event.transfer);
+				progress.clear();
 				report(event.transfer, options.isJson);
 				onEnd();
 			}
@@ -111,7 +114,6 @@ async function fetchFiles(options: Arguments, choose: (files: RemoteFile[]) => C
 	} finally {
 		progress.stop();
 		await core.stop();
-		await log.close();
 		release();
 	}
 }

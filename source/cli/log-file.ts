@@ -1,27 +1,29 @@
-import {createWriteStream} from 'node:fs';
 import {once} from 'node:events';
+import {appendFileSync, createWriteStream} from 'node:fs';
+import process from 'node:process';
 import {UsageError, reasonOf} from '../protocol/errors.js';
 import type {PeerEvent} from '../peer/events.js';
 
 export type Log = {
 	event: (event: PeerEvent) => void;
 	detail: (text: string, error?: unknown) => void;
-	close: () => Promise<void>;
 };
 
-const noLog: Log = {event() {}, detail() {}, async close() {}};
+const noLog: Log = {event() {}, detail() {}};
 
 /** Lists longer than this are logged by their length only: a log is no copy of the directory. */
 const maxListed = 20;
 
 /**
-Write all events and the detail of errors to a file, one JSON line each with its time.
+Do something with a log at hand: all events and the detail of errors go to the file, one JSON line each with its time. Faults of our
+own go there, too, with their stacks, which are not for the screen.
 
+@param file - Where to write; nowhere where none is named.
 @throws {UsageError} When the file can not be written.
 */
-export async function openLog(file: string | undefined): Promise<Log> {
+export async function withLog<Result>(file: string | undefined, work: (log: Log) => Promise<Result>): Promise<Result> {
 	if (file === undefined) {
-		return noLog;
+		return work(noLog);
 	}
 
 	const stream = createWriteStream(file, {flags: 'a'});
@@ -33,27 +35,41 @@ export async function openLog(file: string | undefined): Promise<Log> {
 
 	// A full disk must not end the program that logs to it.
 	stream.on('error', () => {});
-	const write = (line: Record<string, unknown>, replacer?: (key: string, value: unknown) => unknown) => {
-		stream.write(`${JSON.stringify({time: new Date().toISOString(), ...line}, replacer)}\n`);
+	const log = logTo(text => stream.write(text));
+	// The process is about to end: written at once.
+	const onFault = (error: Error) => {
+		logTo(text => {
+			appendFileSync(file, text);
+		}).detail('Stopped by a fault of its own', error);
+	};
+
+	process.on('uncaughtExceptionMonitor', onFault);
+	try {
+		return await work(log);
+	} catch (error) {
+		log.detail('Stopped', error);
+		throw error;
+	} finally {
+		process.off('uncaughtExceptionMonitor', onFault);
+		await new Promise<void>(resolve => {
+			stream.end(resolve);
+		});
+	}
+}
+
+function logTo(write: (text: string) => void): Log {
+	const line = (values: Record<string, unknown>, replacer?: (key: string, value: unknown) => unknown) => {
+		write(`${JSON.stringify({time: new Date().toISOString(), ...values}, replacer)}\n`);
 	};
 
 	return {
 		event({type, ...rest}) {
-			const shorten = (_key: string, value: unknown) =>
-				Array.isArray(value) && value.length > maxListed ? `${value.length} entries` : value;
-			write({event: type, ...rest}, shorten);
+			line({event: type, ...rest}, (_key, value) =>
+				Array.isArray(value) && value.length > maxListed ? `${value.length} entries` : value,
+			);
 		},
 		detail(text, error) {
-			write({
-				event: 'detail',
-				text,
-				error: error instanceof Error ? error.stack : error,
-			});
-		},
-		async close() {
-			await new Promise<void>(resolve => {
-				stream.end(resolve);
-			});
+			line({event: 'detail', text, error: error instanceof Error ? error.stack : error});
 		},
 	};
 }

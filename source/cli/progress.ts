@@ -6,32 +6,43 @@ const intervalMs = 250;
 
 const eraseLine = '\r\u001B[K';
 
-/**
-Keep one line on stderr about running downloads, when that is a terminal.
+export type Progress = {
+	/** Take the line away, so that another can be printed in its place. */
+	clear: () => void;
+	stop: () => void;
+};
 
-@returns Ends it and clears the line.
-*/
-export function showProgress(core: PeerCore): {stop: () => void} {
+/** Keep one line on stderr about running downloads, when that is a terminal. */
+export function showProgress(core: PeerCore): Progress {
 	if (!process.stderr.isTTY) {
-		return {stop() {}};
+		return {clear() {}, stop() {}};
 	}
 
+	let isShown = false;
 	let before = core.sample();
+	const clear = () => {
+		if (isShown) {
+			isShown = false;
+			process.stderr.write(eraseLine);
+		}
+	};
+
 	const timer = setInterval(() => {
 		const now = core.sample();
 		const rate = ((now.downBytes - before.downBytes) / (now.atMs - before.atMs)) * 1000;
 		before = now;
 		const active = core.activeDownloads;
+		clear();
 		if (active > 0) {
-			process.stderr.write(
-				`${eraseLine}${active} to fetch, ${prettyBytes(now.downBytes)} so far, ${prettyBytes(rate)}/s`,
-			);
+			isShown = true;
+			process.stderr.write(`${active} to fetch, ${prettyBytes(now.downBytes)} so far, ${prettyBytes(rate)}/s`);
 		}
 	}, intervalMs);
 	return {
+		clear,
 		stop() {
 			clearInterval(timer);
-			process.stderr.write(eraseLine);
+			clear();
 		},
 	};
 }

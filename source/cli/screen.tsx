@@ -5,7 +5,7 @@ import {createStore} from '../state/store.js';
 import {App} from '../ui/app.js';
 import type {Arguments} from './arguments.js';
 import {findTracker, joinLine} from './find-tracker.js';
-import {openLog} from './log-file.js';
+import {withLog, type Log} from './log-file.js';
 import {startSampler} from './sampler.js';
 import {endSignal} from './signals.js';
 import {takeScreen} from './terminal.js';
@@ -45,9 +45,16 @@ Run a peer under the screen until the user quits or a signal comes. The terminal
 */
 export async function showPeer(
 	peer: Omit<PeerCoreOptions, 'onEvent' | 'onDetail'>,
-	{logFile, joinLine: line, notice}: ShowOptions,
+	options: ShowOptions,
 ): Promise<number> {
-	const log = await openLog(logFile);
+	return withLog(options.logFile, async log => showUntilQuit(peer, options, log));
+}
+
+async function showUntilQuit(
+	peer: Omit<PeerCoreOptions, 'onEvent' | 'onDetail'>,
+	{joinLine: line, notice}: ShowOptions,
+	log: Log,
+): Promise<number> {
 	const store = createStore();
 	const core = new PeerCore({
 		...peer,
@@ -80,6 +87,10 @@ export async function showPeer(
 			patchConsole: false,
 		});
 		signal.addEventListener('abort', quit, {once: true});
+		if (signal.aborted) {
+			quit();
+		}
+
 		await app.waitUntilExit();
 		return 0;
 	} finally {
@@ -87,7 +98,6 @@ export async function showPeer(
 		store.close();
 		releaseScreen();
 		await core.stop();
-		await log.close();
 		releaseSignals();
 	}
 }

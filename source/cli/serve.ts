@@ -2,7 +2,8 @@ import {PeerCore} from '../peer/peer-core.js';
 import type {Arguments} from './arguments.js';
 import {jsonLineOf, linesOf} from './event-lines.js';
 import {findTracker, joinLine} from './find-tracker.js';
-import {openLog} from './log-file.js';
+import {withLog, type Log} from './log-file.js';
+import {showProgress} from './progress.js';
 import {aborted, endSignal} from './signals.js';
 
 /**
@@ -10,9 +11,11 @@ Share and fetch without a screen, until a signal: plain lines, or NDJSON events 
 
 @returns The exit code.
 */
-export async function serve(options: Arguments): Promise<number> {
+export const serve = async (options: Arguments): Promise<number> =>
+	withLog(options.logFile, async log => serveUntilSignal(options, log));
+
+async function serveUntilSignal(options: Arguments, log: Log): Promise<number> {
 	const {signal, release} = endSignal();
-	const log = await openLog(options.logFile);
 	const found = await findTracker(options.tracker, options.host);
 	const core = new PeerCore({
 		...options,
@@ -21,11 +24,13 @@ export async function serve(options: Arguments): Promise<number> {
 		onEvent(event) {
 			log.event(event);
 			for (const line of options.isJson ? [jsonLineOf(event)] : linesOf(event)) {
+				progress.clear();
 				console.log(line);
 			}
 		},
 		onDetail: log.detail,
 	});
+	const progress = showProgress(core);
 	try {
 		await core.start();
 		const join = joinLine(found, options.host);
@@ -36,9 +41,9 @@ export async function serve(options: Arguments): Promise<number> {
 		await aborted(signal);
 		return 0;
 	} finally {
+		progress.stop();
 		await core.stop();
 		await found.embedded?.close();
-		await log.close();
 		release();
 	}
 }

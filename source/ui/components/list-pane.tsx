@@ -21,6 +21,14 @@ export type ListPaneProps<Name extends PaneName> = {
 	readonly isStale?: boolean;
 };
 
+/** What every pane is given. */
+export type PaneViewProps = {
+	readonly state: State;
+	readonly size: PaneSize;
+	/** Its rows are as of some time ago. */
+	readonly isStale: boolean;
+};
+
 /** A pane with a list, of which only what is in sight is drawn. */
 export function ListPane<Name extends PaneName>(props: ListPaneProps<Name>) {
 	const {state, pane, size, head, line, empty, isStale = false} = props;

@@ -1,7 +1,6 @@
 import type {LocalFile} from '../../peer/events.js';
-import type {PaneSize} from '../../state/layout.js';
 import type {State} from '../../state/state.js';
-import {ListPane} from '../components/list-pane.js';
+import {ListPane, type PaneViewProps} from '../components/list-pane.js';
 import {formatAge, formatSize} from '../format.js';
 import {fit} from '../text.js';
 import type {Segment} from '../theme.js';
@@ -16,7 +15,7 @@ export function localLine({label, size, mtime}: LocalFile, width: number, {nowMs
 	];
 }
 
-export function LocalFilesPane({state, size}: {readonly state: State; readonly size: PaneSize}) {
+export function LocalFilesPane({state, size}: Omit<PaneViewProps, 'isStale'>) {
 	const dir = state.self?.dir ?? 'the shared folder';
 	return (
 		<ListPane

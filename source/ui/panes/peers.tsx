@@ -1,7 +1,5 @@
 import type {RemotePeer} from '../../peer/events.js';
-import type {PaneSize} from '../../state/layout.js';
-import type {State} from '../../state/state.js';
-import {ListPane} from '../components/list-pane.js';
+import {ListPane, type PaneViewProps} from '../components/list-pane.js';
 import {count} from '../format.js';
 import {fit} from '../text.js';
 import type {Segment} from '../theme.js';
@@ -25,15 +23,7 @@ export function peerLine({name, ip, port, files, isClassic}: RemotePeer, width: 
 	];
 }
 
-export function PeersPane({
-	state,
-	size,
-	isStale,
-}: {
-	readonly state: State;
-	readonly size: PaneSize;
-	readonly isStale: boolean;
-}) {
+export function PeersPane({state, size, isStale}: PaneViewProps) {
 	const join = state.joinLine;
 	return (
 		<ListPane

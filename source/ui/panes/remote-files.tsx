@@ -1,8 +1,7 @@
 import type {RemoteFile, Transfer} from '../../peer/events.js';
-import type {PaneSize} from '../../state/layout.js';
 import {bytesOf, downloadOf} from '../../state/selectors.js';
 import type {State} from '../../state/state.js';
-import {ListPane} from '../components/list-pane.js';
+import {ListPane, type PaneViewProps} from '../components/list-pane.js';
 import {formatAge, formatSize, percentOf} from '../format.js';
 import {fit} from '../text.js';
 import type {Segment} from '../theme.js';
@@ -114,15 +113,7 @@ function stateText(file: RemoteFile, transfer: Transfer | undefined, state: Stat
 	}
 }
 
-export function RemoteFilesPane({
-	state,
-	size,
-	isStale,
-}: {
-	readonly state: State;
-	readonly size: PaneSize;
-	readonly isStale: boolean;
-}) {
+export function RemoteFilesPane({state, size, isStale}: PaneViewProps) {
 	return (
 		<ListPane
 			state={state}

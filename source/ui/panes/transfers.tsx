@@ -1,9 +1,8 @@
 import type {Transfer} from '../../peer/events.js';
-import type {PaneSize} from '../../state/layout.js';
 import {bytesOf} from '../../state/selectors.js';
 import type {State} from '../../state/state.js';
 import {progressBar} from '../bar.js';
-import {ListPane} from '../components/list-pane.js';
+import {ListPane, type PaneViewProps} from '../components/list-pane.js';
 import {formatEta, formatRate, formatSize, percentOf} from '../format.js';
 import {cut, fit} from '../text.js';
 import type {Segment} from '../theme.js';
@@ -83,7 +82,7 @@ function pace(
 	return [{text: fit(formatRate(rate), columns.rate, 'right')}, {text: fit(eta, columns.eta, 'right')}];
 }
 
-export function TransfersPane({state, size}: {readonly state: State; readonly size: PaneSize}) {
+export function TransfersPane({state, size}: Omit<PaneViewProps, 'isStale'>) {
 	return (
 		<ListPane
 			state={state}
