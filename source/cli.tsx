@@ -3,7 +3,7 @@ import process from 'node:process';
 import {runTracker} from '../tracker/run.js';
 import {parseArguments, type Arguments} from './cli/arguments.js';
 import {endSignal} from './cli/signals.js';
-import {PeerError, UsageError, reasonOf} from './protocol/errors.js';
+import {codeOf, PeerError, UsageError, reasonOf} from './protocol/errors.js';
 
 /*
 Set before Ink is imported: React's development build is four times slower, and chalk, which colours for Ink, does not know
@@ -71,7 +71,11 @@ async function run(options: Arguments): Promise<number> {
 }
 
 // Whoever reads our output may stop early, as `head` does, and a terminal may go away: what runs long ends by `endSignal`.
-process.stdout.on('error', () => {});
+process.stdout.on('error', error => {
+	if (codeOf(error) !== 'EPIPE') {
+		process.exitCode = 1;
+	}
+});
 
 // Last: by then the screen has given the terminal back. The log has the stack.
 process.on('uncaughtException', error => {
@@ -82,7 +86,8 @@ process.on('uncaughtException', error => {
 });
 
 try {
-	process.exitCode = await run(parseArguments(import.meta));
+	const exitCode = await run(parseArguments(import.meta));
+	process.exitCode ??= exitCode;
 } catch (error) {
 	console.error(messageOf(error));
 	process.exitCode = error instanceof UsageError ? 2 : 1;

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import process from 'node:process';
 import meow from 'meow';
-import {parsePort} from '../source/protocol/address.js';
+import {reasonOf, UsageError} from '../source/protocol/errors.js';
 import {limits} from '../source/protocol/limits.js';
+import {checkedFlags, parseListen, parseTtl} from './arguments.js';
 import {runTracker} from './run.js';
 
-const cli = meow(
-	`
+const help = `
 	Usage
 	  $ p2p-tracker [HOST] [PORT]
 
@@ -22,52 +22,31 @@ const cli = meow(
 	Examples
 	  $ p2p-tracker
 	  $ p2p-tracker 192.168.1.2 6969
-`,
-	{
-		importMeta: import.meta,
-		allowUnknownFlags: true,
-		flags: {
-			ttl: {type: 'number', default: limits.peerTtlMs / 1000},
-			json: {type: 'boolean', default: false},
-		},
-	},
-);
+`;
 
-function fail(message: string): never {
-	console.error(`p2p-tracker: ${message}`);
-	process.exit(2);
-}
+// No default: meow would use it where the value was forgotten.
+const flags = {ttl: {type: 'string'}, json: {type: 'boolean', default: false}} as const;
 
-const unknown = Object.keys(cli.flags).find(flag => flag !== 'ttl' && flag !== 'json');
-if (unknown !== undefined) {
-	fail(`Unknown option --${unknown}; see p2p-tracker --help`);
-}
+try {
+	const cli = checkedFlags('p2p-tracker', flags, () =>
+		meow(help, {importMeta: import.meta, allowUnknownFlags: true, flags}),
+	);
+	const stop = new AbortController();
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+		process.once(signal, () => {
+			stop.abort();
+		});
+	}
 
-const [host = '0.0.0.0', portText = '6969', ...rest] = cli.input;
-const port = parsePort(portText);
-if (rest.length > 0) {
-	fail(`Expected HOST and PORT, got also "${rest.join(' ')}"`);
-}
-
-if (port === undefined) {
-	fail(`Expected a port from 0 to 65535, got "${portText}"`);
-}
-
-if (!(cli.flags.ttl > 0)) {
-	fail('Expected a number of seconds after --ttl');
-}
-
-const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-	process.once(signal, () => {
-		stop.abort();
+	// A log that nobody reads any more is no reason to stop.
+	process.stdout.on('error', () => {});
+	process.exitCode = await runTracker({
+		...parseListen(cli.input),
+		ttlMs: parseTtl(cli.flags.ttl),
+		isJson: cli.flags.json,
+		signal: stop.signal,
 	});
+} catch (error) {
+	console.error(`p2p-tracker: ${reasonOf(error)}`);
+	process.exitCode = error instanceof UsageError ? 2 : 1;
 }
-
-process.exitCode = await runTracker({
-	host,
-	port,
-	ttlMs: cli.flags.ttl * 1000,
-	isJson: cli.flags.json,
-	signal: stop.signal,
-});

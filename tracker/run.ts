@@ -14,7 +14,7 @@ export type RunTrackerOptions = {
 /**
 Run a tracker until the signal, with a line on stdout for whatever happens; the first says where it listens.
 
-@returns The exit code: 1 when the address can not be used.
+@returns The exit code: 1 when the port can not be had, 2 for a host that is none of this machine's.
 */
 export async function runTracker({host, port, ttlMs, isJson, signal}: RunTrackerOptions): Promise<number> {
 	const tracker = new Tracker({
@@ -30,7 +30,7 @@ export async function runTracker({host, port, ttlMs, isJson, signal}: RunTracker
 		await tracker.listen();
 	} catch (error) {
 		console.error(`p2p-tracker: ${listenProblem(error, {host, port})}`);
-		return 1;
+		return isNoAddress(error) ? 2 : 1;
 	}
 
 	if (!signal.aborted) {
@@ -48,8 +48,14 @@ function listenProblem(error: unknown, address: {host: string; port: number}): s
 		return `Port ${address.port} is taken on ${address.host}; stop the program that uses it or name another port`;
 	}
 
-	return `Can not listen on ${formatAddress(address)}: ${reasonOf(error)}`;
+	return isNoAddress(error)
+		? `Can not listen on ${address.host}: it is no address of this machine`
+		: `Can not listen on ${formatAddress(address)}: ${reasonOf(error)}`;
 }
+
+/** Whether a host to listen on does not resolve, or to somewhere else. */
+export const isNoAddress = (error: unknown): boolean =>
+	['ENOTFOUND', 'EAI_AGAIN', 'EADDRNOTAVAIL', 'EINVAL'].includes(codeOf(error) ?? '');
 
 /** One plain line for a person. */
 export function describe(event: TrackerEvent): string {

@@ -70,6 +70,11 @@ export class Tracker {
 		this.#server.maxConnections = limits.maxTrackerConnections;
 	}
 
+	/** Whether it listens on all addresses of this machine. */
+	get isEverywhere(): boolean {
+		return this.#options.host === '0.0.0.0' || this.#options.host === '::';
+	}
+
 	/** @throws {NodeJS.ErrnoException} When the address can not be used, `EADDRINUSE` for a taken port. */
 	async listen(): Promise<{host: string; port: number}> {
 		const {host, port, onEvent} = this.#options;

@@ -4,10 +4,8 @@ import meow from 'meow';
 import {parseAddress, parsePort, type Address} from '../protocol/address.js';
 import {peerNameOf} from '../protocol/decode.js';
 import {UsageError} from '../protocol/errors.js';
-import {limits} from '../protocol/limits.js';
+import {checkedFlags, defaultListen, parseListen, parseTtl} from '../../tracker/arguments.js';
 import {help} from './help.js';
-
-export const defaultTrackerPort = 6969;
 
 const commands = ['serve', 'ls', 'get', 'sync', 'tracker', 'demo'] as const;
 
@@ -52,20 +50,9 @@ Read the command line. Prints help or the version and exits where that is asked 
 @throws {UsageError} With one line that says what is wrong.
 */
 export function parseArguments(importMeta: ImportMeta, argv = process.argv.slice(2), env = process.env): Arguments {
-	// Unknown options are found below, for a message of one line.
-	const cli = meow(help, {
-		importMeta,
-		argv,
-		flags,
-		description: false,
-		allowUnknownFlags: true,
-	});
-	const unknown = Object.keys(cli.flags).find(flag => !(flag in flags));
-	if (unknown !== undefined) {
-		const shown = unknown.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
-		throw new UsageError(`Unknown option ${shown.length === 1 ? '-' : '--'}${shown}; see p2p-tui --help`);
-	}
-
+	const cli = checkedFlags('p2p-tui', flags, () =>
+		meow(help, {importMeta, argv, flags, description: false, allowUnknownFlags: true}),
+	);
 	const {command, words} = commandOf(cli.input.map(String));
 	return {
 		command,
@@ -79,8 +66,8 @@ export function parseArguments(importMeta: ImportMeta, argv = process.argv.slice
 		isJson: cli.flags.json,
 		logFile: cli.flags.log === undefined ? undefined : textOf('--log', cli.flags.log),
 		names: command === 'get' ? words : [],
-		listen: listenOf(command === 'tracker' ? words : []),
-		ttlMs: cli.flags.ttl === undefined ? limits.peerTtlMs : secondsOf(cli.flags.ttl) * 1000,
+		listen: parseListen(command === 'tracker' ? words : []),
+		ttlMs: parseTtl(cli.flags.ttl),
 	};
 }
 
@@ -125,7 +112,7 @@ function trackerOf(words: string[], option: string | undefined, fromEnv: string 
 }
 
 function addressOf(text: string, place: string): Address {
-	const address = parseAddress(text, defaultTrackerPort);
+	const address = parseAddress(text, defaultListen.port);
 	if (!address) {
 		throw new UsageError(`Expected HOST:PORT for ${place}, got "${text}"`);
 	}
@@ -140,23 +127,6 @@ function portOf(place: string, text: string): number {
 	}
 
 	return port;
-}
-
-function listenOf([host = '0.0.0.0', port = String(defaultTrackerPort), ...rest]: string[]) {
-	if (rest.length > 0) {
-		throw new UsageError(`Expected HOST and PORT after tracker, got also "${rest.join(' ')}"`);
-	}
-
-	return {host, port: portOf('the tracker', port)};
-}
-
-function secondsOf(text: string): number {
-	const seconds = Number(text);
-	if (!(seconds > 0 && Number.isFinite(seconds))) {
-		throw new UsageError(`Expected a number of seconds for --ttl, got "${text}"`);
-	}
-
-	return seconds;
 }
 
 function textOf(place: string, text: string): string {

@@ -7,6 +7,7 @@ import {UsageError} from '../protocol/errors.js';
 import {PeerCore} from '../peer/peer-core.js';
 import {Tracker} from '../../tracker/server.js';
 import type {Arguments} from './arguments.js';
+import {endSignal} from './signals.js';
 
 const host = '127.0.0.1';
 
@@ -68,6 +69,8 @@ export async function demo(options: Arguments): Promise<number> {
 	}
 
 	const {showPeer} = await import('./screen.js');
+	// From here on, whatever ends it ends below, where everything is taken away.
+	const {signal, release} = endSignal();
 	const folder = await mkdtemp(path.join(tmpdir(), 'p2p-tui-demo-'));
 	const tracker = new Tracker({host, port: 0});
 	const others: PeerCore[] = [];
@@ -81,6 +84,10 @@ export async function demo(options: Arguments): Promise<number> {
 			uploadBytesPerSecond,
 		};
 		for (const {name, files} of cast) {
+			if (signal.aborted) {
+				return 0;
+			}
+
 			const dir = path.join(folder, name);
 			await makeFiles(dir, files);
 			const other = new PeerCore({
@@ -104,25 +111,28 @@ export async function demo(options: Arguments): Promise<number> {
 			// A demonstration goes on without the act that failed, say on a full disk.
 			act(folder, others).catch(() => {});
 		}, actMs);
-		return await showPeer(
-			{
-				...common,
-				dir,
-				port: options.port,
-				name: options.name,
-				isSyncing: options.isSyncing,
-			},
-			{
-				logFile: options.logFile,
-				joinLine: undefined,
-				notice: 'A demonstration: four peers on this machine. Choose a remote file and press Enter',
-			},
-		);
+		return signal.aborted
+			? 0
+			: await showPeer(
+					{
+						...common,
+						dir,
+						port: options.port,
+						name: options.name,
+						isSyncing: options.isSyncing,
+					},
+					{
+						logFile: options.logFile,
+						joinLine: undefined,
+						notice: 'Four peers on this machine, to play with: choose a file and press Enter',
+					},
+				);
 	} finally {
 		clearInterval(acting);
 		await Promise.all(others.map(async other => other.stop()));
 		await tracker.close();
 		await rm(folder, {recursive: true, force: true});
+		release();
 	}
 }
 

@@ -87,7 +87,8 @@ async function fetchFiles(options: Arguments, log: Log, choose: (files: RemoteFi
 		await core.start();
 		const isReady = await Promise.race([
 			core.directoryReady().then(() => true),
-			delay(firstWordTimeoutMs, false, {signal, ref: false}),
+			delay(firstWordTimeoutMs, false, {ref: false}),
+			interrupted(signal),
 		]);
 		if (!isReady) {
 			throw new PeerError(problem);
@@ -105,6 +106,10 @@ async function fetchFiles(options: Arguments, log: Log, choose: (files: RemoteFi
 				}
 			};
 		});
+		if (wanted.length === 0 && unknown.length === 0 && options.command === 'sync' && !options.isJson) {
+			console.log('Everything is here');
+		}
+
 		core.request(wanted.map(({name}) => name));
 		if (wanted.length > 0) {
 			await Promise.race([allEnded, interrupted(signal)]);
@@ -121,7 +126,7 @@ async function fetchFiles(options: Arguments, log: Log, choose: (files: RemoteFi
 async function interrupted(signal: AbortSignal): Promise<never> {
 	return new Promise((_resolve, reject) => {
 		const onAbort = () => {
-			reject(new PeerError('Interrupted; what is here of the files is kept, and the next get goes on with it'));
+			reject(new PeerError('Interrupted; what is here is kept, and the next time goes on with it'));
 		};
 
 		if (signal.aborted) {

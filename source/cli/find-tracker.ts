@@ -2,9 +2,10 @@ import {lookup} from 'node:dns/promises';
 import {connect} from 'node:net';
 import {networkInterfaces} from 'node:os';
 import {formatAddress, isLoopback, type Address} from '../protocol/address.js';
-import {codeOf, UsageError} from '../protocol/errors.js';
+import {codeOf, PeerError, reasonOf, UsageError} from '../protocol/errors.js';
 import {Tracker} from '../../tracker/server.js';
-import {defaultTrackerPort} from './arguments.js';
+import {defaultListen} from '../../tracker/arguments.js';
+import {isNoAddress} from '../../tracker/run.js';
 
 export type FoundTracker = {
 	address: Address;
@@ -14,7 +15,7 @@ export type FoundTracker = {
 
 export const localTracker: Address = {
 	host: '127.0.0.1',
-	port: defaultTrackerPort,
+	port: defaultListen.port,
 };
 
 /** How long something on this machine may take to accept a connection. */
@@ -49,18 +50,19 @@ export async function findTracker(named: Address | undefined, host: string): Pro
 	const embedded = new Tracker({host, port: localTracker.port});
 	try {
 		await embedded.listen();
-		const isReachable = host === '0.0.0.0' || host === '::' || isLoopback(host);
-		return {
-			address: isReachable ? localTracker : {...localTracker, host},
-			embedded,
-		};
+		const isEverywhere = host === '0.0.0.0' || host === '::';
+		return {address: isEverywhere ? localTracker : {...localTracker, host}, embedded};
 	} catch (error) {
 		if (codeOf(error) === 'EADDRINUSE') {
 			// Another program was faster; it is the tracker now.
 			return {address: localTracker, embedded: undefined};
 		}
 
-		throw new UsageError(`Can not listen on ${host}: it is no address of this machine`, {cause: error});
+		throw isNoAddress(error)
+			? new UsageError(`Can not listen on ${host}: it is no address of this machine`, {cause: error})
+			: new PeerError(`Can not start a tracker on ${formatAddress({...localTracker, host})}: ${reasonOf(error)}`, {
+					cause: error,
+				});
 	}
 }
 
@@ -77,15 +79,17 @@ async function isListening(address: Address): Promise<boolean> {
 }
 
 /** An address of this machine that others can use: the first IPv4 address that is not loopback. */
-export function lanIp(): string | undefined {
+function lanIp(): string | undefined {
 	const addresses = Object.values(networkInterfaces()).flat();
 	return addresses.find(address => address && !address.internal && address.family === 'IPv4')?.address;
 }
 
-/** The line that others type to join; undefined when they can not, because the tracker is loopback only. */
-export function joinLine({address}: FoundTracker, host: string): string | undefined {
-	const shown = isLoopback(address.host) && !isLoopback(host) ? lanIp() : address.host;
-	return shown === undefined || isLoopback(shown)
-		? undefined
-		: `npx p2p-tui ${formatAddress({host: shown, port: address.port})}`;
+/**
+The line that others type to join; undefined where it is not known to work: for a tracker on loopback that is not ours, which may
+be there for this machine alone.
+*/
+export async function joinLine({address, embedded}: FoundTracker): Promise<string | undefined> {
+	const {address: ip} = await lookup(address.host);
+	const shown = isLoopback(ip) ? embedded?.isEverywhere && lanIp() : address.host;
+	return shown ? `npx p2p-tui ${formatAddress({host: shown, port: address.port})}` : undefined;
 }

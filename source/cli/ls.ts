@@ -1,5 +1,8 @@
+import {readdir} from 'node:fs/promises';
 import prettyBytes from 'pretty-bytes';
 import {formatAddress} from '../protocol/address.js';
+import {codeOf, reasonOf, UsageError} from '../protocol/errors.js';
+import {fit} from '../ui/text.js';
 import {lookAround} from '../peer/look-around.js';
 import type {RemoteFile, RemotePeer} from '../peer/events.js';
 import type {Arguments} from './arguments.js';
@@ -8,10 +11,22 @@ import {checkHost, localTracker} from './find-tracker.js';
 /** Print who is there and what they hold. */
 export async function ls({tracker, dir, port, name, isJson}: Arguments): Promise<number> {
 	const address = await checkHost(tracker ?? localTracker);
+	await checkReadable(dir);
 	const {peers, files} = await lookAround({tracker: address, dir, port, name});
 	files.sort((a, b) => (a.name < b.name ? -1 : 1));
 	console.log(isJson ? listJson(peers, files) : listText(peers, files));
 	return 0;
+}
+
+/** A folder that is not there yet has nothing; one that can not be read is a mistake. */
+async function checkReadable(dir: string): Promise<void> {
+	try {
+		await readdir(dir);
+	} catch (error) {
+		if (codeOf(error) !== 'ENOENT') {
+			throw new UsageError(`The folder ${dir} can not be read: ${reasonOf(error)}`, {cause: error});
+		}
+	}
 }
 
 function listJson(peers: RemotePeer[], files: RemoteFile[]): string {
@@ -36,7 +51,7 @@ function listJson(peers: RemotePeer[], files: RemoteFile[]): string {
 function listText(peers: RemotePeer[], files: RemoteFile[]): string {
 	const peerLines = peers.map(({name, ip, port, files: count}) => {
 		const address = formatAddress({host: ip, port});
-		return `${(name || 'classic').padEnd(16)} ${address.padEnd(21)} ${count} ${count === 1 ? 'file' : 'files'}`;
+		return `${fit(name || 'classic', 16)} ${address.padEnd(21)} ${count} ${count === 1 ? 'file' : 'files'}`;
 	});
 	const fileLines = files.map(({label, size, mtime, sources, state}) => {
 		const changed = new Date(mtime * 1000).toISOString().slice(0, 16).replace('T', ' ');

@@ -1,4 +1,3 @@
-import process from 'node:process';
 import {render} from 'ink';
 import {PeerCore, type PeerCoreOptions} from '../peer/peer-core.js';
 import {createStore} from '../state/store.js';
@@ -13,7 +12,7 @@ import {takeScreen} from './terminal.js';
 /** Open the screen on a peer of our own. */
 export async function screen(options: Arguments): Promise<number> {
 	const found = await findTracker(options.tracker, options.host);
-	const join = joinLine(found, options.host);
+	const join = await joinLine(found);
 	try {
 		return await showPeer(
 			{...options, tracker: found.address, isServing: true},
@@ -21,7 +20,7 @@ export async function screen(options: Arguments): Promise<number> {
 				logFile: options.logFile,
 				joinLine: join,
 				...(found.embedded && {
-					notice: `No tracker was running here, so this one started its own${join ? `. Others join by: ${join}` : ''}`,
+					notice: `Started a tracker here${join ? `. Others: ${join}` : ''}`,
 				}),
 			},
 		);
@@ -76,13 +75,14 @@ async function showUntilQuit(
 		}
 
 		stopSampler = startSampler(core, store);
-		releaseScreen = takeScreen();
+		releaseScreen = takeScreen((columns, rows) => {
+			store.dispatch({type: 'resized', columns, rows});
+		});
 		const quit = () => {
 			app.unmount();
 		};
 
-		const hasColor = process.env.FORCE_COLOR !== '0';
-		const app = render(<App store={store} actions={core} hasColor={hasColor} onQuit={quit} />, {
+		const app = render(<App store={store} actions={core} onQuit={quit} />, {
 			exitOnCtrlC: false,
 			patchConsole: false,
 		});

@@ -33,7 +33,7 @@ async function serveUntilSignal(options: Arguments, log: Log): Promise<number> {
 	const progress = showProgress(core);
 	try {
 		await core.start();
-		const join = joinLine(found, options.host);
+		const join = await joinLine(found);
 		if (found.embedded && join && !options.isJson) {
 			console.log(`No tracker was running here, so this peer started one. Others join by: ${join}`);
 		}

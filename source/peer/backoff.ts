@@ -14,7 +14,7 @@ export class Backoff {
 	readonly #random: () => number;
 	#tries = 0;
 
-	constructor({firstMs = 500, maxMs = 8000, random = Math.random}: BackoffOptions = {}) {
+	constructor({firstMs = 500, maxMs = 4000, random = Math.random}: BackoffOptions = {}) {
 		this.#firstMs = firstMs;
 		this.#maxMs = maxMs;
 		this.#random = random;

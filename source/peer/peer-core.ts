@@ -330,6 +330,10 @@ export class PeerCore implements PeerActions {
 		if (files.changed.length > 0 || files.removed.length > 0) {
 			this.#emit({type: 'remote', ...files});
 			this.#restore(files.changed);
+			for (const file of files.changed) {
+				this.#transfers.retryOffered(file);
+			}
+
 			if (this.#isSyncing) {
 				this.#fetchNew(files.changed);
 			}

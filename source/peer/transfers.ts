@@ -151,6 +151,14 @@ export class Transfers {
 		}
 	}
 
+	/** Somebody offers a file whose download failed, say because its only source went away: go on with it. */
+	retryOffered({name, state, sources}: RemoteFile): void {
+		const entry = this.#downloads.get(name);
+		if (entry && state !== 'here' && sources.length > 0) {
+			this.#again(entry.row.transfer.id, 'failed');
+		}
+	}
+
 	/** End a download and throw its bytes away. */
 	cancel(id: number): void {
 		const entry = this.#entries.get(id);

@@ -42,6 +42,7 @@ const reasons: Record<string, string> = {
 	EPERM: 'permission denied',
 	EROFS: 'the file system is read-only',
 	ENOENT: 'no such file',
+	ENOTDIR: 'it is a file, not a folder',
 	EIO: 'the disk failed to read or write',
 	EMFILE: 'too many open files',
 	ENAMETOOLONG: 'the name is too long for this file system',

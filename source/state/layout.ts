@@ -29,7 +29,7 @@ export function layoutOf(columns: number, rows: number): Layout {
 		return {kind: 'tiny'};
 	}
 
-	const height = frameRows(rows) - chromeRows;
+	const height = bodyRows(rows);
 	if (columns < fullFrom.columns || rows < fullFrom.rows) {
 		return {kind: 'single', pane: {width: columns, height: height - tabRows}};
 	}
@@ -60,8 +60,7 @@ export function listRows(layout: Layout, pane: PaneName): number {
 }
 
 /** Lines of help that can be seen at once: it takes the place of all panes. In wide terminals it has two columns. */
-export const helpRows = (columns: number, rows: number): number =>
-	(frameRows(rows) - chromeRows - 2) * helpColumns(columns);
+export const helpRows = (columns: number, rows: number): number => (bodyRows(rows) - 2) * helpColumns(columns);
 
 const helpColumnWidth = 76;
 

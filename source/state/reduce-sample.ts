@@ -15,7 +15,7 @@ const rateOf = (bytes: number, milliseconds: number) => (milliseconds > 0 ? (byt
 export function reduceSample(state: State, sample: Sample, nowMs: number): State {
 	const before = state.sample;
 	if (!before) {
-		return {...state, sample, nowMs, trackerRttMs: sample.trackerRttMs};
+		return {...state, sample, nowMs};
 	}
 
 	const elapsedMs = sample.atMs - before.atMs;
@@ -38,7 +38,6 @@ export function reduceSample(state: State, sample: Sample, nowMs: number): State
 		nowMs,
 		sample,
 		progress,
-		trackerRttMs: sample.trackerRttMs,
 		rates: {
 			down: down === 0 ? 0 : smooth(rates.down, down),
 			up: up === 0 ? 0 : smooth(rates.up, up),

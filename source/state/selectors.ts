@@ -143,8 +143,15 @@ export function viewport<Pane extends PaneName>(
 export const runningTransfers = (state: State): number => state.progress.size;
 
 /** Whether there are transfers that are over, to be cleared. */
-export const hasFinished = ({transfers}: State): boolean =>
-	[...transfers.values()].some(({state}) => state === 'done' || state === 'failed' || state === 'cancelled');
+export function hasFinished({transfers}: State): boolean {
+	for (const {state} of transfers.values()) {
+		if (state === 'done' || state === 'failed' || state === 'cancelled') {
+			return true;
+		}
+	}
+
+	return false;
+}
 
 /** How far a transfer is, samples included. */
 export const bytesOf = (state: State, transfer: Transfer): number =>

@@ -45,7 +45,6 @@ export type State = {
 	/** What others type to join, where that is known. */
 	joinLine: string | undefined;
 	tracker: Tracker | undefined;
-	trackerRttMs: number | undefined;
 	peers: ReadonlyMap<string, RemotePeer>;
 	local: ReadonlyMap<string, LocalFile>;
 	remote: ReadonlyMap<string, RemoteFile>;
@@ -79,7 +78,6 @@ export const initialState: State = {
 	self: undefined,
 	joinLine: undefined,
 	tracker: undefined,
-	trackerRttMs: undefined,
 	peers: new Map(),
 	local: new Map(),
 	remote: new Map(),

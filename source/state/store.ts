@@ -18,11 +18,15 @@ export type Store = {
 
 const frameMs = 33;
 
+/** How much longer than a frame took the next one waits: what streams in must leave time for keys and transfers. */
+const restFactor = 4;
+
 /** @param state - Where to begin, for tests. */
 export function createStore(state: State = initialState): Store {
 	let current = state;
 	let heard: PeerEvent[] = [];
 	let heardAtMs = 0;
+	let costMs = 0;
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	const listeners = new Set<() => void>();
 
@@ -56,11 +60,16 @@ export function createStore(state: State = initialState): Store {
 		hear(event, nowMs) {
 			heard.push(event);
 			heardAtMs = nowMs;
-			timer ??= setTimeout(() => {
-				const before = current;
-				settle();
-				tell(before);
-			}, frameMs);
+			timer ??= setTimeout(
+				() => {
+					const before = current;
+					const startMs = performance.now();
+					settle();
+					tell(before);
+					costMs = performance.now() - startMs;
+				},
+				Math.max(frameMs, costMs * restFactor),
+			);
 		},
 		subscribe(listener) {
 			listeners.add(listener);

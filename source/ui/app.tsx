@@ -8,33 +8,27 @@ import {Header} from './components/header.js';
 import {Help} from './components/help.js';
 import {Tabs, TransferSummary} from './components/tabs.js';
 import {useKeys} from './hooks/use-keys.js';
-import {useSize} from './hooks/use-size.js';
 import {useStore} from './hooks/use-store.js';
 import {LocalFilesPane} from './panes/local-files.js';
 import {PeersPane} from './panes/peers.js';
 import {RemoteFilesPane} from './panes/remote-files.js';
 import {TransfersPane} from './panes/transfers.js';
-import {hasColorContext} from './theme.js';
 
 export type AppProps = {
 	readonly store: Store;
 	readonly actions: PeerActions;
 	readonly onQuit: () => void;
-	readonly hasColor: boolean;
 };
 
 /** The whole screen: reads the store, hands keys to the keymap. */
-export function App({store, actions, onQuit, hasColor}: AppProps) {
+export function App({store, actions, onQuit}: AppProps) {
 	const state = useStore(store);
-	useSize(store);
 	useKeys(store, actions, onQuit);
 	const {columns, rows} = state.size;
 	return (
-		<hasColorContext.Provider value={hasColor}>
-			<Box flexDirection="column" width={columns} height={frameRows(rows)} overflow="hidden">
-				<Screen state={state} />
-			</Box>
-		</hasColorContext.Provider>
+		<Box flexDirection="column" width={columns} height={frameRows(rows)} overflow="hidden">
+			<Screen state={state} />
+		</Box>
 	);
 }
 

@@ -39,6 +39,11 @@ export function keyNames(input: string, key: Key): string[] {
 		return [special[1]];
 	}
 
+	// Alt with a key, and sequences that Ink does not know (it has cut off their ESC), mean nothing here.
+	if (key.meta || /^[[O].+/s.test(input)) {
+		return [];
+	}
+
 	if (key.ctrl) {
 		return [`ctrl-${input}`];
 	}

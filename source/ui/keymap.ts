@@ -18,13 +18,14 @@ export type Binding = {
 	/** How help and footer write the keys. */
 	shown: string;
 	/** One or two words for the footer; bindings without stand in help only. */
-	label?: string;
+	label?: string | ((state: State) => string);
 	help: string;
 	/** The panes it belongs to; all where it names none. */
 	panes?: PaneName[];
 	/** Whether it would do anything now; the footer shows only what does. */
 	isUseful?: (state: State) => boolean;
-	run: (context: KeyContext) => void;
+	/** @param key - The name of the key that was pressed. */
+	run: (context: KeyContext, key: string) => void;
 };
 
 /** An end of any list. */
@@ -65,7 +66,7 @@ export const bindings: Binding[] = [
 		label: 'request',
 		help: 'Request the file under the cursor, or all that are marked',
 		panes: ['remote'],
-		isUseful: state => chosenNames(state).length > 0,
+		isUseful: state => state.marks.size > 0 || ![undefined, 'here'].includes(selected(state, 'remote')?.state),
 		run({state, dispatch, actions}) {
 			actions.request(chosenNames(state));
 			dispatch({type: 'unmark all'});
@@ -85,7 +86,7 @@ export const bindings: Binding[] = [
 	{
 		keys: ['p'],
 		shown: 'p',
-		label: 'pause',
+		label: state => (selected(state, 'transfers')?.state === 'paused' ? 'go on' : 'pause'),
 		help: 'Pause the download, or go on with it',
 		panes: ['transfers'],
 		isUseful: isDownload('running', 'waiting', 'paused'),
@@ -161,7 +162,7 @@ export const bindings: Binding[] = [
 		keys: ['tab'],
 		shown: 'tab',
 		label: 'pane',
-		help: 'To the next pane; Shift-Tab to the one before',
+		help: 'To the next pane',
 		run({dispatch}) {
 			dispatch({type: 'focus by', steps: 1});
 		},
@@ -178,7 +179,9 @@ export const bindings: Binding[] = [
 		keys: ['1', '2', '3', '4'],
 		shown: '1-4',
 		help: 'Peers, local files, remote files, transfers',
-		run() {},
+		run({dispatch}, key) {
+			dispatch({type: 'focus', pane: paneNames[Number(key) - 1]!});
+		},
 	},
 	{keys: ['up', 'k'], shown: '↑ k', help: 'One row up', run: move(-1)},
 	{keys: ['down', 'j'], shown: '↓ j', help: 'One row down', run: move(1)},
@@ -240,18 +243,16 @@ const isForPane = ({panes}: Binding, pane: PaneName) => panes === undefined || p
 export const usefulBindings = (state: State): Binding[] =>
 	bindings.filter(binding => binding.label && isForPane(binding, state.focus) && (binding.isUseful?.(state) ?? true));
 
+/** What the footer calls a binding now. */
+export const labelOf = ({label = ''}: Binding, state: State): string =>
+	typeof label === 'function' ? label(state) : label;
+
 /** Do what a key means in normal mode. */
 function pressNormal(key: string, context: KeyContext): void {
-	const {state, dispatch} = context;
-	const pane = paneNames[Number(key) - 1];
-	if (pane) {
-		dispatch({type: 'focus', pane});
-		return;
-	}
-
+	const {state} = context;
 	const binding = bindings.find(candidate => candidate.keys.includes(key) && isForPane(candidate, state.focus));
 	if (binding && (binding.isUseful?.(state) ?? true)) {
-		binding.run(context);
+		binding.run(context, key);
 	}
 }
 

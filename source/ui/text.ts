@@ -13,16 +13,16 @@ export function fit(text: string, width: number, align: 'left' | 'right' = 'left
 	return align === 'left' ? cut + fill : fill + cut;
 }
 
-/** In the last columns a wide character may not fit beside the ellipsis. */
-function shortened(text: string, width: number): string {
-	for (const position of ['middle', 'end'] as const) {
-		const short = cliTruncate(text, width, {position});
+/** Where a wide character does not fit beside the ellipsis, cli-truncate is one column over: ask it for one less. */
+function shortened(text: string, width: number, position: 'middle' | 'end' = 'middle'): string {
+	for (let wanted = width; wanted > 0; wanted--) {
+		const short = cliTruncate(text, wanted, {position});
 		if (stringWidth(short) <= width) {
 			return short;
 		}
 	}
 
-	return '…';
+	return '';
 }
 
 export const widthOf = (text: string): number => stringWidth(text);
@@ -33,6 +33,5 @@ export function cut(text: string, width: number): string {
 		return '';
 	}
 
-	const short = cliTruncate(text, width);
-	return stringWidth(short) <= width ? short : '…';
+	return shortened(text, width, 'end');
 }

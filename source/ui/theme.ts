@@ -1,5 +1,3 @@
-import {createContext} from 'react';
-
 /** Two accents and what the terminal itself brings. Nothing depends on colour: every state has a glyph and a word, too. */
 export const accents = {
 	focus: 'cyan',
@@ -17,6 +15,3 @@ export type Segment = {
 	isDim?: boolean;
 	isBold?: boolean;
 };
-
-/** Whether the terminal shows colours and inverse text; without, the cursor is marked by a glyph alone. */
-export const hasColorContext = createContext(true);

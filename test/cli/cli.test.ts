@@ -273,10 +273,26 @@ describe('wrong usage', () => {
 		[['serve', '127.0.0.1:1', '--log', '/proc/nowhere/log'], 'The log /proc/nowhere/log can not be written'],
 		[['tracker', '127.0.0.1', 'x'], 'Expected a port'],
 		[['demo'], 'demo needs a terminal'],
+		[['--port', '1', '--port', '2', 'ls'], 'The flag --port can only be set once'],
+		[['ls', '127.0.0.1:1', '--dir', '/proc/version'], 'The folder /proc/version can not be read: it is a file'],
 	])('%j ends with one line and exit code 2', async (args, message) => {
 		const {code, stderr, stdout} = await run(args, {cwd: await temporaryFolder()});
 		expect({code, stdout}).toEqual({code: 2, stdout: ''});
 		expect(stderr).toContain(`p2p-tui: ${message}`);
+		expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+	});
+
+	it.each([
+		[['host.invalid', '7301'], 'Can not listen on host.invalid: it is no address of this machine'],
+		[['--ttl'], 'Expected a number of seconds for --ttl'],
+		[['--ttl', '1', '--ttl', '2'], 'The flag --ttl can only be set once'],
+		[['--frobnicate'], 'Unknown option --frobnicate'],
+		[['127.0.0.1', 'x'], 'Expected a port from 0 to 65535 for the tracker, got "x"'],
+	])('p2p-tracker %j ends with one line and exit code 2', async (args, message) => {
+		const trackerCli = path.join(import.meta.dirname, '../../dist/tracker/cli.js');
+		const {code, stderr, stdout} = await run(args, {cwd: await temporaryFolder(), path: trackerCli});
+		expect({code, stdout}).toEqual({code: 2, stdout: ''});
+		expect(stderr).toContain(`p2p-tracker: ${message}`);
 		expect(stderr.trimEnd().split('\n')).toHaveLength(1);
 	});
 

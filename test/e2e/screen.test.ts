@@ -60,7 +60,7 @@ describe('the program in a terminal', () => {
 		}
 
 		const first = await openTerminal(['--port', '0', '--name', 'ada'], {columns: 140});
-		await first.sees('No tracker was running here, so this one started its own');
+		await first.sees(/Started a tracker here|● tracker/);
 		await first.sees('● tracker 127.0.0.1:6969');
 		const second = await openTerminal(['--port', '0', '--name', 'eve'], {columns: 140});
 		await second.sees(/● ada +/);
@@ -90,6 +90,31 @@ describe('the program in a terminal', () => {
 		expect(terminal.text().match(/3 Remote files/g)).toHaveLength(1);
 		terminal.press('q');
 		expect(await terminal.exited()).toBe(0);
+	});
+
+	it.each([
+		[40, 12],
+		[80, 24],
+		[30, 8],
+	])('never wipes the scrollback, from %i x %i on', async (columns, rows) => {
+		const {named, address} = await startTracker();
+		await startPeer(address, {'a.txt': 'a'});
+		const terminal = await openTerminal([named, ...peerArguments], {columns, rows});
+		for (const [newColumns, newRows, seen] of [
+			[columns, rows, columns === 80 ? '3 Remote' : /Remote|needs/],
+			[60, 12, '[Remote 1]'],
+			[30, 8, 'needs'],
+			[100, 30, '3 Remote files 1'],
+			[80, 22, '3 Remote files 1'],
+		] as const) {
+			terminal.resize(newColumns, newRows);
+			await terminal.sees(seen);
+		}
+
+		terminal.press('q');
+		expect(await terminal.exited()).toBe(0);
+		// "Erase saved lines" of xterm.
+		expect(terminal.raw()).not.toContain('\u001B[3J');
 	});
 
 	it('asks before quitting while a transfer runs, and goes on with the part the next time', async () => {

@@ -351,6 +351,19 @@ describe('cancelling', () => {
 });
 
 describe('trying again', () => {
+	test('happens by itself when somebody offers the file anew', async () => {
+		const {transfers, runs, latest} = setUp();
+		transfers.request(remote('a'));
+		runs[0]!.fail(new Error('bob refused the connection'));
+		await until('the failure', () => latest('a')?.state === 'failed');
+		const offered = {...remote('a'), sources: [{ip: '10.0.0.7', port: 8001, name: 'bob'}]};
+		transfers.retryOffered(remote('a'));
+		transfers.retryOffered({...offered, state: 'here'});
+		expect(latest('a')?.state).toBe('failed');
+		transfers.retryOffered(offered);
+		await until('the second run', () => runs.length === 2);
+	});
+
 	test('takes the version that is the newest now', async () => {
 		const {transfers, runs, id, latest, newest} = setUp();
 		transfers.request(remote('a', 5));

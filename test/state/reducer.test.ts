@@ -204,7 +204,7 @@ describe('samples', () => {
 		);
 		expect(state.rates.down).toBe(2_000_000);
 		expect(state.progress.get(1)).toEqual({bytes: 1_000_000, bytesPerSecond: 2_000_000});
-		expect(state.trackerRttMs).toBe(3);
+		expect(state.sample?.trackerRttMs).toBe(3);
 	});
 
 	it('show a standstill at once', () => {

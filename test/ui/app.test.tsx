@@ -11,7 +11,7 @@ import {
 	transfer,
 	transferRow,
 } from '../state/rows.js';
-import {bindings, usefulBindings} from '../../source/ui/keymap.js';
+import {bindings, labelOf, usefulBindings} from '../../source/ui/keymap.js';
 import {until} from '../wait.js';
 import {openScreen} from './screen.js';
 
@@ -91,6 +91,26 @@ describe('the screen', () => {
 		press('4');
 		await sees('[Xfers 3]');
 		await sees('broken.iso');
+	});
+
+	it('tells a done transfer from a waiting one at the smallest size', async () => {
+		const {press, sees} = openScreen(
+			[
+				connected,
+				transfer(transferRow(1, {label: 'first.txt', state: 'done'})),
+				transfer(transferRow(2, {label: 'second.txt', state: 'waiting'})),
+			],
+			{columns: 40, rows: 12},
+		);
+		press('4');
+		await sees(/first\.txt.*100 % ✓/);
+		await sees(/second\.txt.*0 % …/);
+	});
+
+	it('shows from whom, and how many hold a file, at 80 columns', async () => {
+		const {sees} = openScreen(everything, {columns: 80, rows: 24});
+		await sees(/↓ lectures.*45 %.* bob/);
+		await sees(/notes\.pdf +2\.1 MB +1 +\^ newer/);
 	});
 
 	it('says what size it needs below the smallest', async () => {
@@ -183,6 +203,19 @@ describe('keys', () => {
 		await until('clearing', () => actions.clearFinished.mock.calls.length > 0);
 	});
 
+	it('with Alt, or in sequences that nobody knows, do nothing', async () => {
+		const {press, quit, frame, sees} = openScreen([connected]);
+		await sees('┏ 3 Remote');
+		press('\u001Bq');
+		press('\u001B[1;3B');
+		press('\u001B[1;2P');
+		press('?');
+		await sees('All keys');
+		press('\u001B');
+		await until('the panes', () => frame().includes('┏ 3 Remote'));
+		expect(quit).not.toHaveBeenCalled();
+	});
+
 	it('do nothing to an upload', async () => {
 		const {press, actions, sees} = openScreen([
 			connected,
@@ -269,7 +302,8 @@ describe('help and footer', () => {
 	});
 
 	it('show only what works in this pane right now', () => {
-		const labels = (state: Parameters<typeof usefulBindings>[0]) => usefulBindings(state).map(({label}) => label);
+		const labels = (state: Parameters<typeof usefulBindings>[0]) =>
+			usefulBindings(state).map(binding => labelOf(binding, state));
 		expect(labels(after([connected]))).not.toContain('request');
 		expect(labels(after(everything))).toContain('request');
 		expect(labels({...after(everything), focus: 'transfers'})).toEqual(

@@ -86,6 +86,11 @@ describe('text', () => {
 		},
 	);
 
+	it.each([6, 7, 8, 10, 12])('keeps what it can of wide characters in %i columns', width => {
+		expect(widthOf(fit('漢字ピアの名前です', width).trimEnd())).toBeGreaterThanOrEqual(width - 2);
+		expect(widthOf(cut('漢字ピアの名前です', width))).toBeGreaterThanOrEqual(width - 2);
+	});
+
 	it('gives way in the middle, so that the ending stays', () => {
 		expect(fit('lectures/week 7 sockets.mp4', 16)).toMatch(/^lectures…\S* ?\S*\.mp4\s*$|^lecture.*…kets\.mp4$/);
 	});

@@ -23,11 +23,11 @@ export function openScreen(events: PeerEvent[] = [], {columns = 120, rows = 30} 
 		setSync: vi.fn(),
 	};
 	const quit = vi.fn();
-	const app = render(<App hasColor={false} store={store} actions={actions} onQuit={quit} />);
-	// The library's terminal has no rows and 100 columns: give it the size of the test.
+	const app = render(<App store={store} actions={actions} onQuit={quit} />);
 	const resize = (newColumns: number, newRows: number) => {
+		// The library's terminal has 100 columns, and Ink lays out by them.
 		Object.defineProperty(app.stdout, 'columns', {value: newColumns, configurable: true});
-		Object.defineProperty(app.stdout, 'rows', {value: newRows, configurable: true});
+		store.dispatch({type: 'resized', columns: newColumns, rows: newRows});
 		app.stdout.emit('resize');
 	};
 

@@ -2,7 +2,7 @@ import {Box, Text} from 'ink';
 import type {State} from '../../state/state.js';
 import {count, formatClock} from '../format.js';
 import {runningTransfers} from '../../state/selectors.js';
-import {usefulBindings} from '../keymap.js';
+import {labelOf, usefulBindings} from '../keymap.js';
 import {cut} from '../text.js';
 import {accents, type Segment} from '../theme.js';
 import {Line} from './line.js';
@@ -53,7 +53,7 @@ function footerSegments(state: State, width: number): Segment[] {
 		}
 
 		case 'help': {
-			return [{text: ' any key goes back'}];
+			return [{text: ' esc goes back · ↑↓ scroll'}];
 		}
 
 		case 'normal': {
@@ -64,10 +64,7 @@ function footerSegments(state: State, width: number): Segment[] {
 
 /** As many as fit; help and quit always. */
 function keySegments(state: State, width: number): Segment[] {
-	const all = usefulBindings(state).map(({shown, label}) => ({
-		shown,
-		label: label!,
-	}));
+	const all = usefulBindings(state).map(binding => ({shown: binding.shown, label: labelOf(binding, state)}));
 	const fixed = all.slice(-2);
 	const widthOfAll = (some: typeof all) =>
 		some.reduce((sum, {shown, label}) => sum + shown.length + label.length + 4, 0);

@@ -39,12 +39,13 @@ function selfText({self, isSyncing}: State, width: number): string {
 		: `${self.name} :${self.port}${sync}`;
 }
 
-function trackerSegment({tracker, trackerRttMs, nowMs}: State, width: number): Segment {
+function trackerSegment({tracker, sample, nowMs}: State, width: number): Segment {
 	const isWide = width >= wideFrom;
 	switch (tracker?.state) {
 		case 'connected': {
 			const address = isWide ? ` ${tracker.address}` : '';
 			const kind = tracker.version === 1 ? ' classic' : '';
+			const trackerRttMs = sample?.trackerRttMs;
 			const hasRtt = trackerRttMs !== undefined && width >= middleFrom;
 			const rtt = hasRtt ? ` ${Math.max(1, Math.round(trackerRttMs))} ms` : '';
 			return {text: `● tracker${address}${kind}${rtt}`, accent: 'progress'};

@@ -18,7 +18,13 @@ export function Help({state}: {readonly state: State}) {
 	const width = Math.floor((size.width - 2) / helpColumns(columns));
 	const isLonger = bindings.length > helpRows(columns, rows);
 	return (
-		<Pane isFocused title={isLonger ? 'Keys · ↑↓ more' : 'Keys'} size={size}>
+		<Pane
+			isFocused
+			title={['Keys', isLonger ? '↑↓ more' : '', state.joinLine ? `others join by ${state.joinLine}` : '']
+				.filter(Boolean)
+				.join(' · ')}
+			size={size}
+		>
 			<Box>
 				{Array.from({length: helpColumns(columns)}, (_, column) => (
 					<Box key={column} flexDirection="column" width={width}>

@@ -1,6 +1,5 @@
-import {useContext} from 'react';
 import {Text} from 'ink';
-import {accents, hasColorContext, type Segment} from '../theme.js';
+import {accents, type Segment} from '../theme.js';
 import {widthOf} from '../text.js';
 
 export type LineProps = {
@@ -13,14 +12,12 @@ export type LineProps = {
 
 /** One row of text in exactly `width` columns; it never wraps. */
 export function Line({segments, width, isSelected = false, isDim = false}: LineProps) {
-	const hasColor = useContext(hasColorContext);
 	const used = segments.reduce((sum, {text}) => sum + widthOf(text), 0);
-	const isInverse = isSelected && hasColor;
 	return (
-		<Text wrap="truncate" inverse={isInverse}>
+		<Text wrap="truncate" inverse={isSelected}>
 			{segments.map(({text, accent, isBold = false, isDim: isFaint = isDim}, index) => {
-				const color = accent && !isInverse ? {color: accents[accent]} : {};
-				const dim = (isFaint || isDim) && !isInverse;
+				const color = accent && !isSelected ? {color: accents[accent]} : {};
+				const dim = (isFaint || isDim) && !isSelected;
 				return (
 					// eslint-disable-next-line react/no-array-index-key -- the pieces of a line have no other name
 					<Text key={index} {...color} bold={isBold} dimColor={dim}>

@@ -6,7 +6,7 @@ import {formatAge, formatSize, percentOf} from '../format.js';
 import {fit} from '../text.js';
 import type {Segment} from '../theme.js';
 
-const widths = {mark: 2, size: 10, age: 8, holders: 9, state: 12};
+const widths = {mark: 2, size: 10, age: 8, state: 12};
 
 const stateWords: Record<RemoteFile['state'], string> = {
 	missing: '+ missing',
@@ -14,11 +14,8 @@ const stateWords: Record<RemoteFile['state'], string> = {
 	here: '= here',
 };
 
-/** Columns go as the pane gets narrower: first who holds it, then the age. */
-const columnsIn = (width: number) => ({
-	hasHolders: width >= 68,
-	hasAge: width >= 50,
-});
+/** Columns go as the pane gets narrower: first the words of who holds it, then the age. */
+const columnsIn = (width: number) => ({holders: width >= 68 ? 9 : 4, hasAge: width >= 54});
 
 export const remoteHead = (width: number): Segment[] => [
 	{
@@ -27,7 +24,7 @@ export const remoteHead = (width: number): Segment[] => [
 			name: 'Name',
 			size: 'Size',
 			age: 'Age',
-			holders: 'Held by',
+			holders: columnsIn(width).holders > 4 ? 'Held by' : 'By',
 		}),
 	},
 	{text: '  State'},
@@ -43,15 +40,14 @@ type Cells = {
 
 /** All columns but the last. */
 function tableLine(width: number, {mark, name, size, age, holders}: Cells): string {
-	const {hasHolders, hasAge} = columnsIn(width);
-	const fixed =
-		widths.mark + widths.size + (hasAge ? widths.age : 0) + (hasHolders ? widths.holders : 0) + widths.state;
+	const columns = columnsIn(width);
+	const fixed = widths.mark + widths.size + (columns.hasAge ? widths.age : 0) + columns.holders + widths.state;
 	return [
 		fit(mark, widths.mark),
 		fit(name, width - fixed),
 		fit(size, widths.size, 'right'),
-		hasAge ? fit(age, widths.age, 'right') : '',
-		hasHolders ? fit(holders, widths.holders, 'right') : '',
+		columns.hasAge ? fit(age, widths.age, 'right') : '',
+		fit(holders, columns.holders, 'right'),
 	].join('');
 }
 

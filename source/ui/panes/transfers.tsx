@@ -9,13 +9,14 @@ import type {Segment} from '../theme.js';
 
 const widths = {arrow: 2, percent: 7, rate: 12, eta: 9};
 
-/** Columns go as the pane gets narrower: first the peer, then the time to go, then the rate. */
+/** Columns go as the pane gets narrower: first the peer, then the time to go, then the rate, of which a glyph stays. */
 function columnsIn(width: number) {
 	return {
-		bar: Math.max(6, Math.floor(width * 0.22)),
+		bar: width >= 84 ? Math.floor(width * 0.22) : Math.max(6, Math.min(10, Math.floor(width * 0.22))),
 		rate: width >= 46 ? widths.rate : 0,
 		eta: width >= 56 ? widths.eta : 0,
-		peer: width >= 84 ? Math.floor(width * 0.18) : 0,
+		glyph: width >= 46 ? 0 : 2,
+		peer: width >= 70 ? Math.max(12, Math.floor(width * 0.18)) : 0,
 	};
 }
 
@@ -41,7 +42,8 @@ export function transferLine(transfer: Transfer, width: number, state: State): S
 	const percent = isDone ? 100 : percentOf(bytes, size);
 	const bar = progressBar(percent / 100, columns.bar);
 	const amount = size === undefined && !isDone ? formatSize(bytes) : `${percent} %`;
-	const nameWidth = width - widths.arrow - columns.bar - 1 - widths.percent - columns.rate - columns.eta - columns.peer;
+	const figures = widths.percent + columns.rate + columns.eta + columns.glyph;
+	const nameWidth = width - widths.arrow - columns.bar - 1 - figures - columns.peer;
 	return [
 		{text: direction === 'down' ? '↓ ' : '↑ '},
 		{text: `${fit(label, nameWidth)} `},
@@ -70,11 +72,11 @@ function pace(
 	{id, state: how, size}: Transfer,
 	bytes: number,
 	state: State,
-	columns: {rate: number; eta: number},
+	columns: ReturnType<typeof columnsIn>,
 ): Segment[] {
 	if (how !== 'running') {
-		const width = columns.rate + columns.eta;
-		return [{text: width > 0 ? fit(`${glyphs[how]} ${how}`, width, 'right') : ` ${glyphs[how]}`, isDim: true}];
+		const text = columns.glyph > 0 ? glyphs[how] : `${glyphs[how]} ${how}`;
+		return [{text: fit(text, columns.rate + columns.eta + columns.glyph, 'right'), isDim: true}];
 	}
 
 	const rate = state.progress.get(id)?.bytesPerSecond ?? 0;
