@@ -11,7 +11,8 @@ import {
 	transfer,
 	transferRow,
 } from '../state/rows.js';
-import {bindings, labelOf, usefulBindings} from '../../source/ui/keymap.js';
+import {bindings} from '../../source/ui/bindings.js';
+import {labelOf, usefulBindings} from '../../source/ui/keymap.js';
 import {until} from '../wait.js';
 import {openScreen} from './screen.js';
 

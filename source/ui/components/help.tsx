@@ -1,7 +1,7 @@
 import {Box} from 'ink';
 import {bodyRows, helpColumns, helpRows} from '../../state/layout.js';
 import type {State} from '../../state/state.js';
-import {bindings, type Binding} from '../keymap.js';
+import {bindings, type Binding} from '../bindings.js';
 import {paneLabels} from '../pane-title.js';
 import {cut, fit} from '../text.js';
 import type {Segment} from '../theme.js';
