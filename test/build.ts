@@ -1,7 +1,6 @@
-import {execFileSync} from 'node:child_process';
-import process from 'node:process';
+import {execSync} from 'node:child_process';
 
 /** The command line and pty tests run the built program: build it from what is tested. */
 export function setup(): void {
-	execFileSync(process.execPath, ['node_modules/typescript/bin/tsc'], {stdio: 'inherit'});
+	execSync('npm run --silent build', {stdio: 'inherit'});
 }

@@ -304,6 +304,14 @@ describe('wrong usage', () => {
 		expect(stderr).toContain('can not be shared');
 	});
 
+	it.skipIf(process.platform === 'win32')('both programs can be executed as they are built', async () => {
+		// The link that npx keeps is not made anew after a second build.
+		for (const bin of ['source', 'tracker']) {
+			const {mode} = await stat(path.join(import.meta.dirname, `../../dist/${bin}/cli.js`));
+			expect(mode & 0o111).toBe(0o111);
+		}
+	});
+
 	it('help and version end well', async () => {
 		const cwd = await temporaryFolder();
 		const helped = await run(['--help'], {cwd});
