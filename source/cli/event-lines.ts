@@ -1,8 +1,7 @@
 import prettyBytes from 'pretty-bytes';
 import {formatAddress} from '../protocol/address.js';
 import type {PeerEvent} from '../peer/events.js';
-
-const files = (count: number) => `${count} ${count === 1 ? 'file' : 'files'}`;
+import {count} from '../ui/format.js';
 
 /** An event as plain lines for a person who has no screen; none for what only a program wants to know. */
 export function linesOf(event: PeerEvent): string[] {
@@ -16,14 +15,14 @@ export function linesOf(event: PeerEvent): string[] {
 		}
 
 		case 'peers': {
-			return event.changed.map(({name, ip, port, files: count}) => {
+			return event.changed.map(({name, ip, port, files}) => {
 				const address = formatAddress({host: ip, port});
-				return `peer ${name ? `${name} ${address}` : address} has ${files(count)}`;
+				return `peer ${name ? `${name} ${address}` : address} has ${count(files, 'file')}`;
 			});
 		}
 
 		case 'local': {
-			return [`sharing: ${files(event.changed.length)} added or changed, ${event.removed.length} removed`];
+			return [`sharing: ${count(event.changed.length, 'file')} added or changed, ${event.removed.length} removed`];
 		}
 
 		case 'transfer': {

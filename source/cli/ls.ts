@@ -2,6 +2,7 @@ import {readdir} from 'node:fs/promises';
 import prettyBytes from 'pretty-bytes';
 import {formatAddress} from '../protocol/address.js';
 import {codeOf, reasonOf, UsageError} from '../protocol/errors.js';
+import {count} from '../ui/format.js';
 import {fit} from '../ui/text.js';
 import {lookAround} from '../peer/look-around.js';
 import type {RemoteFile, RemotePeer} from '../peer/events.js';
@@ -31,11 +32,11 @@ async function checkReadable(dir: string): Promise<void> {
 
 function listJson(peers: RemotePeer[], files: RemoteFile[]): string {
 	return JSON.stringify({
-		peers: peers.map(({name, ip, port, files: count}) => ({
+		peers: peers.map(({name, ip, port, files: held}) => ({
 			name,
 			ip,
 			port,
-			files: count,
+			files: held,
 		})),
 		files: files.map(({name, size, mtime, sources, state}) => ({
 			name,
@@ -49,9 +50,9 @@ function listJson(peers: RemotePeer[], files: RemoteFile[]): string {
 }
 
 function listText(peers: RemotePeer[], files: RemoteFile[]): string {
-	const peerLines = peers.map(({name, ip, port, files: count}) => {
+	const peerLines = peers.map(({name, ip, port, files: held}) => {
 		const address = formatAddress({host: ip, port});
-		return `${fit(name || 'classic', 16)} ${address.padEnd(21)} ${count} ${count === 1 ? 'file' : 'files'}`;
+		return `${fit(name || 'classic', 16)} ${address.padEnd(21)} ${count(held, 'file')}`;
 	});
 	const fileLines = files.map(({label, size, mtime, sources, state}) => {
 		const changed = new Date(mtime * 1000).toISOString().slice(0, 16).replace('T', ' ');
@@ -59,8 +60,8 @@ function listText(peers: RemotePeer[], files: RemoteFile[]): string {
 		return `${state.padEnd(7)} ${bytes.padStart(8)}  ${changed}  ${String(sources.length).padStart(3)}  ${label}`;
 	});
 	const heads = {
-		peers: peers.length === 0 ? 'Nobody is here' : `${peers.length} ${peers.length === 1 ? 'peer' : 'peers'}`,
-		files: `${files.length} ${files.length === 1 ? 'file' : 'files'} (state, size, changed UTC, held by, name)`,
+		peers: peers.length === 0 ? 'Nobody is here' : count(peers.length, 'peer'),
+		files: `${count(files.length, 'file')} (state, size, changed UTC, held by, name)`,
 	};
 	return [heads.peers, ...peerLines, ...(files.length > 0 ? ['', heads.files, ...fileLines] : [])].join('\n');
 }

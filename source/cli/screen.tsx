@@ -12,8 +12,8 @@ import {takeScreen} from './terminal.js';
 /** Open the screen on a peer of our own. */
 export async function screen(options: Arguments): Promise<number> {
 	const found = await findTracker(options.tracker, options.host);
-	const join = await joinLine(found);
 	try {
+		const join = await joinLine(found);
 		return await showPeer(
 			{...options, tracker: found.address, isServing: true},
 			{

@@ -32,6 +32,8 @@ export class Share {
 	readonly #files = new Map<string, LocalFile>();
 	readonly #options: ShareOptions;
 	readonly #touched = new Set<string>();
+	/** A name alone will not do: the next look is at everything. */
+	#mustScan = false;
 	/** Files whose time the disk could not hold: how they are on the disk, and the time they count with. */
 	readonly #credits = new Map<string, {mtimeMs: number; size: number; mtime: number}>();
 	readonly #toldProblems = new Set<string>();
@@ -118,11 +120,25 @@ export class Share {
 		}
 
 		this.#touched.add(name);
+		this.#lookSoon();
+	}
+
+	/** Look at the names that were touched, or at everything, once what is under way has settled. */
+	#lookSoon(): void {
+		if (this.#options.signal.aborted) {
+			return;
+		}
+
 		this.#settleTimer ??= setTimeout(() => {
 			this.#settleTimer = undefined;
 			const names = [...this.#touched];
 			this.#touched.clear();
-			void this.#look(names);
+			if (this.#mustScan) {
+				this.#mustScan = false;
+				void this.scan();
+			} else {
+				void this.#look(names);
+			}
 		}, settleMs);
 	}
 
@@ -143,7 +159,8 @@ export class Share {
 				if (stats?.isDirectory()) {
 					// The watcher takes a folder in the place of a file for the file's end.
 					this.#watcher?.add(this.inside.path(name));
-					this.#lookAgain();
+					this.#mustScan = true;
+					this.#lookSoon();
 				}
 			}),
 		);
@@ -203,14 +220,6 @@ export class Share {
 
 		this.#credits.delete(file.name);
 		return file;
-	}
-
-	/** Look at everything once what is under way is done. */
-	#lookAgain(): void {
-		this.#settleTimer ??= setTimeout(() => {
-			this.#settleTimer = undefined;
-			void this.scan();
-		}, settleMs);
 	}
 
 	#put(file: LocalFile, change: ShareChange): void {
