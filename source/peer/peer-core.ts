@@ -292,6 +292,10 @@ export class PeerCore implements PeerActions {
 			this.#onFirstWord();
 		}
 
+		if (message.type === 'snapshot') {
+			this.#transfers.retryAllOffered();
+		}
+
 		// With each answer of the tracker, which a classic one gives every few seconds with the same directory.
 		if (this.#isSyncing && (message.type === 'directory' || message.type === 'keep-alive')) {
 			this.#transfers.retryFailed();

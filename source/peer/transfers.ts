@@ -159,6 +159,19 @@ export class Transfers {
 		}
 	}
 
+	/**
+	A tracker that is back tells what there is, which may be just what there was: what failed meanwhile is tried again, as far as
+	anybody offers it.
+	*/
+	retryAllOffered(): void {
+		for (const {file, row} of this.#downloads.values()) {
+			const offered = row.transfer.state === 'failed' && this.#options.lookup(file.name);
+			if (offered) {
+				this.retryOffered(offered);
+			}
+		}
+	}
+
 	/** End a download and throw its bytes away. */
 	cancel(id: number): void {
 		const entry = this.#entries.get(id);
