@@ -32,6 +32,7 @@ export async function answerClassic(context: ServeContext, socket: Socket, reque
 		await upload(context, file, socket, {
 			range: {start: 0, end: size - 1},
 			peer,
+			requester: peer,
 		});
 		socket.end();
 	} finally {

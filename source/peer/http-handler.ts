@@ -1,15 +1,17 @@
 import type {IncomingMessage, ServerResponse} from 'node:http';
 import path from 'node:path';
 import {mimes} from 'mrmime';
-import {normalizeIp} from '../protocol/address.js';
 import {etagOf, type FileVersion} from '../protocol/file-version.js';
 import {parseRange, type ByteRange} from '../protocol/http-range.js';
-import {decodePeerName, nameOfPath, peerNameHeader} from '../protocol/http-path.js';
+import {contentOfPath, nameOfPath} from '../protocol/http-path.js';
+import {answerContent} from './content-handler.js';
+import {answerText, callerOf, requesterOf} from './http-answer.js';
 import {listingJson, listingPage} from './listing.js';
 import {openServed, upload, type ServeContext, type ServedFile} from './served-file.js';
 
 /**
-Answer one HTTP request: `GET /` lists the files, `GET /files/<name>` sends one (RFC 9110; ranges, validators, HEAD).
+Answer one HTTP request: `GET /` lists the files, `GET /files/<name>` sends one (RFC 9110; ranges, validators, HEAD), and
+`GET /content/<root>` does by content.
 
 @throws When an answer was cut short after its head went out.
 */
@@ -36,6 +38,12 @@ export async function answerHttp(
 		return;
 	}
 
+	const content = contentOfPath(pathname);
+	if (content) {
+		await answerContent({context, request, response, root: content.root}, content.part);
+		return;
+	}
+
 	const name = nameOfPath(pathname);
 	const file = name === undefined ? undefined : await openServed(context.share, name);
 	if (!file) {
@@ -48,11 +56,6 @@ export async function answerHttp(
 	} finally {
 		await file.handle.close();
 	}
-}
-
-export function answerText(response: ServerResponse, status: number, text: string): void {
-	response.writeHead(status, {'content-type': 'text/plain; charset=utf-8'});
-	response.end(`${text}\n`);
 }
 
 function answerListing({share, name}: ServeContext, request: IncomingMessage, response: ServerResponse): void {
@@ -97,7 +100,7 @@ async function answerFile(
 		return;
 	}
 
-	await upload(context, file, response, {range: sent, peer: callerOf(request)});
+	await upload(context, file, response, {range: sent, peer: callerOf(request), requester: requesterOf(request)});
 	response.end();
 }
 
@@ -144,9 +147,4 @@ function isRangeValid({headers}: IncomingMessage, version: FileVersion): boolean
 	}
 
 	return condition.startsWith('"') ? condition === etagOf(version) : Date.parse(condition) === version.mtime * 1000;
-}
-
-function callerOf(request: IncomingMessage): string {
-	const name = decodePeerName(request.headers[peerNameHeader]);
-	return name || normalizeIp(request.socket.remoteAddress ?? '');
 }

@@ -5,7 +5,8 @@ import {isPort, normalizeIp} from '../protocol/address.js';
 import {codeOf, PeerError, UsageError, reasonOf} from '../protocol/errors.js';
 import {limits} from '../protocol/limits.js';
 import {answerClassic, type ClassicRequest} from './classic-handler.js';
-import {answerHttp, answerText} from './http-handler.js';
+import {answerText} from './http-answer.js';
+import {answerHttp} from './http-handler.js';
 import {identifyCaller} from './identify-caller.js';
 import type {ServeContext} from './served-file.js';
 
@@ -27,6 +28,8 @@ export class PeerPort {
 	readonly #sockets = new Set<Socket>();
 	/** Those that have not asked for anything yet, the oldest first. */
 	readonly #silent = new Set<Socket>();
+	/** Answers that are asked for on a connection: how many, and the end of the last. */
+	readonly #answering = new WeakMap<Socket, {count: number; last: Promise<void>}>();
 	readonly #asHttp: (socket: Socket) => void;
 
 	constructor(options: PeerPortOptions) {
@@ -34,9 +37,11 @@ export class PeerPort {
 		const timeouts = {
 			headersTimeout: limits.firstByteTimeoutMs,
 			requestTimeout: limits.transferIdleTimeoutMs,
+			// A downloader may think for a while before it asks for more.
+			keepAliveTimeout: limits.transferIdleTimeoutMs,
 		};
 		this.#server = createServer(timeouts, (request, response) => {
-			void this.#http(request, response);
+			this.#enqueue(request, response);
 		});
 		// A client that stops reading holds its connection no longer than this.
 		this.#server.setTimeout(limits.transferIdleTimeoutMs);
@@ -175,6 +180,26 @@ export class PeerPort {
 			this.#options.onDetail(`Sending ${JSON.stringify(request.name)} to ${request.peer} failed`, error);
 			socket.destroy();
 		}
+	}
+
+	/** Questions may come before the last is answered (RFC 9112 section 9.3.2); files are opened and read one after the other. */
+	#enqueue(request: IncomingMessage, response: ServerResponse): void {
+		const {socket} = request;
+		const queue = this.#answering.get(socket) ?? {count: 0, last: Promise.resolve()};
+		this.#answering.set(socket, queue);
+		queue.count++;
+		if (queue.count > limits.maxPipelined) {
+			socket.destroy();
+			return;
+		}
+
+		queue.last = queue.last.then(async () => {
+			if (!socket.destroyed) {
+				await this.#http(request, response);
+			}
+
+			queue.count--;
+		});
 	}
 
 	async #http(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -4,9 +4,6 @@ import type {Writable} from 'node:stream';
 import {PeerError} from '../protocol/errors.js';
 import type {ByteRange} from '../protocol/http-range.js';
 
-/** Large reads make the cost of the thread pool vanish. */
-const blockBytes = 1024 * 1024;
-
 export type SendOptions = {
 	range: ByteRange;
 	signal: AbortSignal;
@@ -14,8 +11,10 @@ export type SendOptions = {
 	onSent: (bytes: number) => void;
 	/** Whether the file is still what was promised; asked before the last block, so that a mixture never looks whole. */
 	isUnchanged: () => Promise<boolean>;
-	/** Waits before a block, to slow a demonstration down. */
-	pace?: ((bytes: number) => Promise<void>) | undefined;
+	/** Bytes to read and send at a time. */
+	blockBytes: number;
+	/** Waits until a block may be sent; what it returns is called when the system has taken it. */
+	turn: (bytes: number) => Promise<() => void>;
 };
 
 /**
@@ -25,9 +24,9 @@ being sent. Does not end the target.
 @throws {PeerError} When the file has changed or become shorter meanwhile, or the target has closed.
 */
 export async function sendFile(file: FileHandle, target: Writable, options: SendOptions): Promise<void> {
-	const {range, signal, onSent, isUnchanged, pace} = options;
+	const {range, signal, onSent, isUnchanged, blockBytes, turn} = options;
 	const length = range.end - range.start + 1;
-	const buffers = [allocate(length), allocate(length - blockBytes)];
+	const buffers = [length, length - blockBytes].map(bytes => allocate(Math.min(blockBytes, bytes)));
 	let isFirst = true;
 	let sending: Promise<void> = Promise.resolve();
 	for (let position = range.start; position <= range.end;) {
@@ -45,11 +44,13 @@ export async function sendFile(file: FileHandle, target: Writable, options: Send
 			throw new PeerError('The file changed while it was sent');
 		}
 
-		await pace?.(bytesRead);
+		const release = await turn(bytesRead);
 		position += bytesRead;
-		sending = write(target, buffer.subarray(0, bytesRead)).then(() => {
-			onSent(bytesRead);
-		});
+		sending = write(target, buffer.subarray(0, bytesRead))
+			.finally(release)
+			.then(() => {
+				onSent(bytesRead);
+			});
 		// The next round, or the end, reports the failure; until then it must not count as unhandled.
 		sending.catch(() => {});
 	}
@@ -57,7 +58,7 @@ export async function sendFile(file: FileHandle, target: Writable, options: Send
 	await sending;
 }
 
-const allocate = (bytes: number) => Buffer.allocUnsafeSlow(Math.min(blockBytes, Math.max(bytes, 0)));
+const allocate = (bytes: number) => Buffer.allocUnsafeSlow(Math.max(bytes, 0));
 
 async function write(target: Writable, block: Buffer): Promise<void> {
 	return new Promise((resolve, reject) => {

@@ -2,8 +2,11 @@ import type {FileHandle} from 'node:fs/promises';
 import {codeOf} from '../protocol/errors.js';
 import type {FileVersion} from '../protocol/file-version.js';
 import {safeText} from '../protocol/safe-text.js';
+import type {OfferedParts} from './offered-parts.js';
 import {sendFile, type SendOptions} from './send-file.js';
 import type {Share} from './share.js';
+import type {UploadTurns} from './upload-turns.js';
+import type {Upload} from './uploads.js';
 
 /** Follows one upload from its first byte to its end. */
 export type UploadLog = {
@@ -18,8 +21,10 @@ export type ServeContext = {
 	/** What this peer calls itself. */
 	name: string;
 	signal: AbortSignal;
-	pace?: ((bytes: number) => Promise<void>) | undefined;
-	beginUpload: (upload: {name: string; label: string; size: number; from: number; peer: string}) => UploadLog;
+	turns: UploadTurns;
+	/** Contents that are on their way in, and the pieces of them that are here. */
+	parts: OfferedParts;
+	beginUpload: (upload: Upload) => UploadLog;
 };
 
 /** A shared file, open, as it is at this moment. */
@@ -28,6 +33,16 @@ export type ServedFile = {
 	handle: FileHandle;
 	version: FileVersion;
 	isUnchanged: () => Promise<boolean>;
+};
+
+/** Who asks, and for what of a file. */
+export type Asked = Pick<SendOptions, 'range'> & {
+	/** How the other side is shown. */
+	peer: string;
+	/** Whose turn it is: one for all connections of a peer. */
+	requester: string;
+	/** It is a part of many. */
+	isPiecewise?: boolean;
 };
 
 /**
@@ -66,7 +81,7 @@ export async function upload(
 	context: ServeContext,
 	file: ServedFile,
 	target: Parameters<typeof sendFile>[1],
-	{range, peer}: Pick<SendOptions, 'range'> & {peer: string},
+	{range, peer, requester, isPiecewise = false}: Asked,
 ): Promise<void> {
 	const {name, handle, version, isUnchanged} = file;
 	const log = context.beginUpload({
@@ -75,6 +90,7 @@ export async function upload(
 		size: version.size,
 		from: range.start,
 		peer,
+		isPiecewise,
 	});
 	try {
 		if (range.end >= range.start) {
@@ -82,7 +98,8 @@ export async function upload(
 				range,
 				isUnchanged,
 				signal: context.signal,
-				pace: context.pace,
+				blockBytes: context.turns.blockBytes,
+				turn: async bytes => context.turns.take(requester, bytes),
 				onSent: log.sent,
 			});
 		}

@@ -29,6 +29,23 @@ export function nameOfPath(pathname: string): string | undefined {
 	return decodeOrNothing(pathname.slice(filesPrefix.length));
 }
 
+const contentPrefix = '/content/';
+
+/** What there is to ask about a content: its bytes, the hashes of its pieces, and which pieces are there. */
+export type ContentPart = 'bytes' | 'layer' | 'pieces';
+
+/** The path of a content, by its root. */
+export const contentPathOf = (root: string, part: ContentPart = 'bytes'): string =>
+	contentPrefix + root + (part === 'bytes' ? '' : `/${part}`);
+
+const contentPath = /^\/content\/(?<root>[\da-f]{64})(?:\/(?<part>layer|pieces))?$/;
+
+/** What a path that `contentPathOf` made asks for; undefined for any other path. */
+export function contentOfPath(pathname: string): {root: string; part: ContentPart} | undefined {
+	const groups = contentPath.exec(pathname)?.groups;
+	return groups && {root: groups.root!, part: (groups.part as ContentPart | undefined) ?? 'bytes'};
+}
+
 function decodeOrNothing(text: string): string | undefined {
 	try {
 		return decodeURIComponent(text);

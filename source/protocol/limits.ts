@@ -78,6 +78,25 @@ export const limits = {
 	maxTrackerConnections: 20_000,
 	maxPeerConnections: 1000,
 
+	/** The head of an answer of one of our peers: theirs take 400 bytes. */
+	maxResponseHeadBytes: 8 * kibi,
+
+	/** Sources that one download is connected to at once; a larger swarm is known in part. */
+	maxSources: 12,
+
+	/** Sources that several peers may follow the pieces of at once, and how much one line about them may take: 10,000 spans. */
+	maxPieceFollowers: 200,
+	maxPiecesLineBytes: 128 * kibi,
+
+	/** Questions that wait for their answers on one connection to a peer's port; ours ask 64 at most. */
+	maxPipelined: 256,
+
+	/** A source that sends nothing of what it was asked for this long is asked for no more, if others have the same. */
+	sourceStallMs: 5000,
+
+	/** What is fetched by one request into memory and is proven as a whole: no pieces, no resume. */
+	maxSmallFileBytes: 256 * kibi,
+
 	/** A JSON listing that a browser or a script asks for by `GET /` names this many files at most. */
 	maxListedFiles: 100_000,
 } as const;

@@ -1,0 +1,205 @@
+import type {IncomingMessage, ServerResponse} from 'node:http';
+import type {ContentPart} from '../protocol/http-path.js';
+import {parseRange, type ByteRange} from '../protocol/http-range.js';
+import {limits} from '../protocol/limits.js';
+import {pieceBytesOf, pieceCountOf} from '../protocol/merkle.js';
+import {encodePieces} from '../protocol/piece-set.js';
+import {answerText, callerOf, requesterOf} from './http-answer.js';
+import {reading, type OfferedPart} from './offered-parts.js';
+import {openServed, upload, type ServeContext, type ServedFile} from './served-file.js';
+
+/** New pieces are gathered this long before followers are told. */
+const tellMs = 50;
+
+/** A line without news, so that a quiet stream is not taken for a dead one. */
+const beatMs = 10_000;
+
+type Exchange = {context: ServeContext; request: IncomingMessage; response: ServerResponse; root: string};
+
+let followers = 0;
+
+/**
+Answer what is asked about a content by its root: `GET /content/<root>` its bytes, with a range; `…/layer` the hashes of its pieces; `…/pieces`
+which pieces are here, and while it is fetched, which have come.
+
+@throws When an answer was cut short after its head went out.
+*/
+export async function answerContent(exchange: Exchange, part: ContentPart): Promise<void> {
+	const {context, root, response} = exchange;
+	response.setHeader('etag', `"${root}"`);
+	const offered = context.parts.get(root);
+	if (offered) {
+		await answerPart(exchange, part, offered);
+		return;
+	}
+
+	const file = await openContent(context, root);
+	if (!file) {
+		answerText(response, 404, 'No such content is shared here');
+		return;
+	}
+
+	try {
+		await answerWhole(exchange, part, file);
+	} finally {
+		await file.handle.close();
+	}
+}
+
+/** A shared file of this content, as long as it is what it was when its root was worked out. */
+async function openContent({share}: ServeContext, root: string): Promise<ServedFile | undefined> {
+	const name = share.byRoot(root);
+	const known = name === undefined ? undefined : share.files.get(name);
+	const file = known && (await openServed(share, known.name));
+	if (file && (file.version.size !== known.size || file.version.mtime !== known.mtime)) {
+		await file.handle.close();
+		void share.refresh(known.name);
+		return undefined;
+	}
+
+	return file;
+}
+
+async function answerWhole(exchange: Exchange, part: ContentPart, file: ServedFile): Promise<void> {
+	const {context, response, root} = exchange;
+	const {size} = file.version;
+	switch (part) {
+		case 'bytes': {
+			await answerBytes(exchange, file, () => true);
+			break;
+		}
+
+		case 'layer': {
+			const layer = await context.share.layerOf(root);
+			if (layer) {
+				answerLayer(response, layer);
+			} else {
+				answerText(response, 404, 'No such content is shared here');
+			}
+
+			break;
+		}
+
+		case 'pieces': {
+			response.setHeader('content-type', 'application/x-ndjson');
+			response.end(firstLine(size, `0-${pieceCountOf(size) - 1}`));
+		}
+	}
+}
+
+async function answerPart(exchange: Exchange, part: ContentPart, offered: OfferedPart): Promise<void> {
+	const {response} = exchange;
+	const {name, size, layer, have, handle} = offered;
+	switch (part) {
+		case 'bytes': {
+			const pieceBytes = pieceBytesOf(size);
+			await reading(offered, async () => {
+				const file = {name, handle, version: {size, mtime: 0}, isUnchanged: async () => true};
+				await answerBytes(exchange, file, ({start, end}) => {
+					const first = Math.floor(start / pieceBytes);
+					return have.hasRun({first, count: Math.floor(end / pieceBytes) - first + 1});
+				});
+			});
+			break;
+		}
+
+		case 'layer': {
+			answerLayer(response, layer);
+			break;
+		}
+
+		case 'pieces': {
+			follow(offered, exchange);
+		}
+	}
+}
+
+function answerLayer(response: ServerResponse, layer: Uint8Array): void {
+	response.setHeader('content-type', 'application/octet-stream');
+	response.setHeader('content-length', layer.length);
+	response.end(layer);
+}
+
+async function answerBytes(
+	{context, request, response}: Exchange,
+	file: ServedFile,
+	isHere: (range: ByteRange) => boolean,
+): Promise<void> {
+	const {size} = file.version;
+	const range = parseRange(request.headers.range, size);
+	const sent = range ?? {start: 0, end: size - 1};
+	response.setHeader('accept-ranges', 'bytes');
+	response.setHeader('content-type', 'application/octet-stream');
+	response.setHeader('content-security-policy', 'sandbox');
+	response.setHeader('x-content-type-options', 'nosniff');
+	if (sent === 'unsatisfiable' || (size > 0 && !isHere(sent))) {
+		response.setHeader('content-range', `bytes */${size}`);
+		answerText(response, 416, 'These bytes are not here, or not yet');
+		return;
+	}
+
+	if (range) {
+		response.setHeader('content-range', `bytes ${sent.start}-${sent.end}/${size}`);
+	}
+
+	response.setHeader('content-length', sent.end - sent.start + 1);
+	response.writeHead(range ? 206 : 200);
+	if (request.method !== 'HEAD') {
+		await upload(context, file, response, {
+			range: sent,
+			peer: callerOf(request),
+			requester: requesterOf(request),
+			isPiecewise: true,
+		});
+	}
+
+	response.end();
+}
+
+const firstLine = (size: number, have: string) => `${JSON.stringify({size, pieceBytes: pieceBytesOf(size), have})}\n`;
+
+/** Tell which pieces there are, and go on telling which come, until there are no more to come or nobody listens. */
+function follow(part: OfferedPart, {request, response}: Exchange): void {
+	response.setHeader('content-type', 'application/x-ndjson');
+	if (request.method === 'HEAD') {
+		response.end();
+		return;
+	}
+
+	if (followers >= limits.maxPieceFollowers) {
+		answerText(response, 503, 'Too many follow what comes in here');
+		return;
+	}
+
+	followers++;
+	const news = new Set<number>();
+	let timer: NodeJS.Timeout | undefined;
+	const tell = () => {
+		timer = undefined;
+		if (news.size > 0) {
+			response.write(`${JSON.stringify({have: encodePieces([...news].toSorted((a, b) => a - b))})}\n`);
+			news.clear();
+		}
+	};
+
+	const onPiece = (piece: number | undefined) => {
+		if (piece === undefined) {
+			tell();
+			response.end();
+			return;
+		}
+
+		news.add(piece);
+		timer ??= setTimeout(tell, tellMs);
+	};
+
+	const beat = setInterval(() => response.write('\n'), beatMs);
+	part.followers.add(onPiece);
+	response.on('close', () => {
+		followers--;
+		clearTimeout(timer);
+		clearInterval(beat);
+		part.followers.delete(onPiece);
+	});
+	response.write(firstLine(part.size, encodePieces(part.have)));
+}

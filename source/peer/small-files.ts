@@ -1,0 +1,168 @@
+import {open, rm} from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import {TransferError, type PeerError} from '../protocol/errors.js';
+import {contentPathOf} from '../protocol/http-path.js';
+import {limits} from '../protocol/limits.js';
+import {rootOfBytes} from '../protocol/merkle.js';
+import type {FileEntry} from '../protocol/messages.js';
+import {BytesSink} from './bytes-sink.js';
+import {commitFile} from './commit-file.js';
+import {isKnown, type KnownFile} from './content-download.js';
+import type {DownloadContext, DownloadOptions, DownloadResult} from './download.js';
+import type {Source} from './events.js';
+import {sourceLabel} from './file-answer.js';
+import {PeerConnection} from './peer-connection.js';
+import type {RateLimit} from './rate-limit.js';
+
+/** Whether a file is fetched whole by one request. */
+export const isSmall = (file: FileEntry): boolean => isKnown(file) && file.size <= limits.maxSmallFileBytes;
+
+/** How long an idle connection is kept for the next file. */
+const idleMs = 5000;
+
+type Shared = {connection: PeerConnection; waiting: Set<(error: PeerError) => void>; timer: NodeJS.Timeout | undefined};
+
+/**
+Fetches small files: one question each over one connection to each peer, the next ones asked before the first is answered, so that
+a thousand of them do not wait for a thousand round trips.
+*/
+export class SmallFiles {
+	readonly #connections = new Map<string, Shared>();
+	readonly #ownName: string;
+	readonly #limit: RateLimit | undefined;
+	#lastFile = 0;
+
+	constructor(ownName: string, limit: RateLimit | undefined) {
+		this.#ownName = ownName;
+		this.#limit = limit;
+	}
+
+	/**
+	Fetch a small file into its place in the share.
+
+	@throws {TransferError} When no source could give it; says why of the last that failed.
+	@throws What the signal was aborted with, or the disk answered.
+	*/
+	async download(context: DownloadContext, options: DownloadOptions & {file: KnownFile}): Promise<DownloadResult> {
+		const {file, signal, onRefused, onSources} = options;
+		let problem: PeerError = new TransferError('nobody who holds it is here any more');
+		for (const source of context.swarmOf(file)) {
+			if (source.isPartial || source.isClassic) {
+				continue;
+			}
+
+			try {
+				const bytes = await this.#fetch(source, file, context.onBytes);
+				signal.throwIfAborted();
+				if (rootOfBytes(bytes) === file.root) {
+					onSources([source]);
+					return {...(await this.#store(context, file, bytes)), from: [source]};
+				}
+
+				problem = new TransferError(`${sourceLabel(source)} sent wrong bytes`, {isFinal: true});
+				onRefused(`${problem.message}; nothing of it is asked there`);
+			} catch (error) {
+				signal.throwIfAborted();
+				if (!(error instanceof TransferError)) {
+					throw error;
+				}
+
+				problem = error;
+			}
+		}
+
+		throw problem;
+	}
+
+	/** Leave no connection behind. */
+	stop(): void {
+		for (const {connection, timer} of this.#connections.values()) {
+			clearTimeout(timer);
+			connection.close();
+		}
+
+		this.#connections.clear();
+	}
+
+	async #fetch(source: Source, {root, size}: KnownFile, onBytes: (bytes: number) => void): Promise<Uint8Array> {
+		const sink = new BytesSink(size);
+		return new Promise((resolve, reject) => {
+			const shared = this.#connectionTo(source);
+			shared.waiting.add(reject);
+			clearTimeout(shared.timer);
+			shared.connection.get({
+				path: contentPathOf(root),
+				length: size,
+				sink,
+				onDone: () => {
+					shared.waiting.delete(reject);
+					onBytes(size);
+					resolve(sink.bytes);
+					if (shared.waiting.size === 0) {
+						shared.timer = setTimeout(() => {
+							shared.connection.close();
+							this.#forget(source.key, shared);
+						}, idleMs);
+					}
+				},
+			});
+		});
+	}
+
+	#connectionTo(source: Source): Shared {
+		const known = this.#connections.get(source.key);
+		if (known) {
+			return known;
+		}
+
+		const shared: Shared = {
+			waiting: new Set(),
+			timer: undefined,
+			connection: new PeerConnection({
+				source,
+				ownName: this.#ownName,
+				limit: this.#limit,
+				onBytes() {},
+				onClosed: error => {
+					this.#forget(source.key, shared);
+					for (const reject of shared.waiting) {
+						reject(error);
+					}
+				},
+			}),
+		};
+		this.#connections.set(source.key, shared);
+		return shared;
+	}
+
+	#forget(key: string, shared: Shared): void {
+		clearTimeout(shared.timer);
+		if (this.#connections.get(key) === shared) {
+			this.#connections.delete(key);
+		}
+	}
+
+	async #store(context: DownloadContext, file: KnownFile, bytes: Uint8Array) {
+		const {inside, folder} = context;
+		const {name, mtime} = file;
+		const from = path.join(folder.partials, `${process.pid}-${++this.#lastFile}.small`);
+		const handle = await open(from, 'wx');
+		try {
+			try {
+				await handle.write(bytes);
+				await handle.utimes(mtime, mtime);
+				await handle.sync();
+			} finally {
+				await handle.close();
+			}
+
+			const hasKeptVersion = await commitFile({inside, versions: folder.versions, from, name, mtime});
+			await context.onArrived(file);
+			return {hasKeptVersion, bytes: bytes.length, isEmptyGuess: false};
+		} catch (error) {
+			await rm(from, {force: true});
+			throw error;
+		}
+	}
+}

@@ -1,0 +1,421 @@
+import {performance} from 'node:perf_hooks';
+import {TransferError, type PeerError} from '../protocol/errors.js';
+import {limits} from '../protocol/limits.js';
+import {pieceBytesOf, pieceCountOf, pieceSpan} from '../protocol/merkle.js';
+import type {Run} from '../protocol/piece-set.js';
+import {Backoff} from './backoff.js';
+import type {Source} from './events.js';
+import {sourceLabel} from './file-answer.js';
+import {Picker} from './picker.js';
+import {RateMeter} from './rate-meter.js';
+import type {LinkEvents, SourceLink} from './source-link.js';
+
+export type SwarmDownloadOptions = {
+	/** Bytes of the file. */
+	size: number;
+	/** Pieces that are here and verified. */
+	good: Iterable<number>;
+	/** Who has the content, or parts of it, now: whole holders first. */
+	sources: () => Source[];
+	/** Which of those who fetch it now this peer is. */
+	share: () => {index: number; of: number};
+	connect: (source: Source, events: LinkEvents) => SourceLink;
+	/** A piece is here, verified and written. */
+	onPiece: (piece: number) => void;
+	/** A source is asked for no more of this file, and why. */
+	onRefused: (reason: string) => void;
+	/** Other sources than before are fetched from. */
+	onSources: (sources: readonly Source[]) => void;
+	/** Sources connected to at once. */
+	maxSources?: number;
+	random?: () => number;
+	signal: AbortSignal;
+};
+
+/** How the sources of a running download do, for the screen. */
+export type SourceView = {
+	source: Source;
+	/** Verified bytes that came from it in this run. */
+	bytes: number;
+	bytesPerSecond: number;
+};
+
+/** What is asked of a source ahead of what has come: about this much of its time. */
+const pipelineMs = 1000;
+
+/** A source whose rate is not known yet is asked for so much, and none ever for more than that. */
+const firstPipelineBytes = 1024 * 1024;
+const maxPipelineBytes = 64 * 1024 * 1024;
+
+/** One request asks for so much at the most: a slow source is not given what a fast one could have. */
+const maxRequestBytes = 16 * 1024 * 1024;
+
+/** How often rates are read and silent sources looked for. */
+const tickMs = 250;
+
+/** How often a source may fail in a row, without a piece from it, while nobody else sends anything. */
+const maxFailures = 3;
+
+/** In the endgame a piece is asked of a second source if the first would take so many times as long. */
+const endgameGain = 2;
+
+type Connected = {
+	source: Source;
+	link: SourceLink;
+	meter: RateMeter;
+	/** Bytes asked that have not come, and when any came last. */
+	askedBytes: number;
+	heardAtMs: number;
+};
+
+type Failing = {backoff: Backoff; failures: number; retryAtMs: number};
+
+/**
+Fetches one content from many sources at once: connects to them, keeps each busy at its own rate, gives what a silent one was asked for
+to others, and drops those that lie. Knows no sockets and no disk: links bring verified pieces.
+*/
+export class SwarmDownload {
+	readonly #options: SwarmDownloadOptions;
+	readonly #picker: Picker;
+	readonly #pieceBytes: number;
+	readonly #connected = new Map<string, Connected>();
+	readonly #failing = new Map<string, Failing>();
+	/** Sources that have lied, or do not have it: not asked again. */
+	readonly #refused = new Set<string>();
+	/** Verified bytes from each source, those that are gone included. */
+	readonly #bytesFrom = new Map<string, {source: Source; bytes: number}>();
+	#problem: PeerError = new TransferError('nobody who holds it is here any more');
+	#bytes = 0;
+	#timer: NodeJS.Timeout | undefined;
+	#toldSources = '';
+	/** How the run ends; before and after it, nothing does. */
+	#settle: {resolve: () => void; reject: (error: unknown) => void} = {resolve() {}, reject() {}};
+
+	constructor(options: SwarmDownloadOptions) {
+		this.#options = options;
+		this.#picker = new Picker({
+			count: pieceCountOf(options.size),
+			good: options.good,
+			...(options.random && {random: options.random}),
+		});
+		this.#pieceBytes = pieceBytesOf(options.size);
+		for (const piece of this.#picker.good) {
+			this.#bytes += pieceSpan(options.size, piece).length;
+		}
+	}
+
+	/** Verified bytes that are here. */
+	get bytes(): number {
+		return this.#bytes;
+	}
+
+	/** Of each piece: `good`, asked for, or missing; for the piece map. */
+	get pieces(): Pick<Picker, 'good' | 'isOffered' | 'isAskedOfAny'> {
+		return this.#picker;
+	}
+
+	get sources(): SourceView[] {
+		const nowMs = performance.now();
+		return Array.from(this.#connected.values(), ({source, meter}) => ({
+			source,
+			bytes: this.#bytesFrom.get(source.key)?.bytes ?? 0,
+			bytesPerSecond: meter.rate(nowMs),
+		}));
+	}
+
+	/** All who gave a piece in this run, those who gave most first. */
+	get givers(): Source[] {
+		return [...this.#bytesFrom.values()].toSorted((a, b) => b.bytes - a.bytes).map(({source}) => source);
+	}
+
+	/**
+	Fetch all that is missing.
+
+	@throws {TransferError} When no source could give it; says why of the last that failed.
+	@throws What the signal was aborted with.
+	*/
+	async run(): Promise<void> {
+		const {signal} = this.#options;
+		signal.throwIfAborted();
+		if (this.#picker.isDone) {
+			return;
+		}
+
+		const onAbort = () => {
+			this.#settle.reject(signal.reason);
+		};
+
+		signal.addEventListener('abort', onAbort);
+		try {
+			await new Promise<void>((resolve, reject) => {
+				this.#settle = {resolve, reject};
+				this.#timer = setInterval(() => {
+					this.#tick();
+				}, tickMs);
+				this.refresh();
+			});
+		} finally {
+			signal.removeEventListener('abort', onAbort);
+			clearInterval(this.#timer);
+			for (const {link} of this.#connected.values()) {
+				link.close();
+			}
+
+			this.#connected.clear();
+		}
+	}
+
+	/** The disk has failed, say: end the run. */
+	fail(error: unknown): void {
+		this.#settle.reject(error);
+	}
+
+	/** Other peers may hold it by now, or do no more. */
+	refresh(): void {
+		const {index, of} = this.#options.share();
+		this.#picker.setShare(index, of);
+		const offered = new Map(this.#options.sources().map(source => [source.key, source]));
+		for (const [key, {source}] of this.#connected) {
+			const now = offered.get(key);
+			if (now && source.isPartial && !now.isPartial) {
+				// It has all of it by now.
+				source.isPartial = false;
+				this.#picker.addPieces(key, allPieces(this.#picker.good.count));
+			}
+		}
+
+		this.#connectMore([...offered.values()]);
+		this.#fillAll();
+		this.#failIfAlone(offered.keys());
+	}
+
+	#connectMore(offered: Source[]): void {
+		const {maxSources = limits.maxSources} = this.#options;
+		const nowMs = performance.now();
+		const candidates = offered.filter(
+			({key}) =>
+				!this.#connected.has(key) && !this.#refused.has(key) && (this.#failing.get(key)?.retryAtMs ?? 0) <= nowMs,
+		);
+		// A class program sends a whole file from its beginning: it is asked when nobody can be asked for pieces.
+		const hasPeers = this.#connected.size > 0 || candidates.some(({isClassic}) => !isClassic);
+		for (const source of candidates) {
+			if (this.#connected.size >= maxSources) {
+				return;
+			}
+
+			if (!source.isClassic || !hasPeers) {
+				this.#connect(source);
+			}
+
+			if (source.isClassic && !hasPeers) {
+				return;
+			}
+		}
+	}
+
+	#connect(offered: Source): void {
+		const source = {...offered};
+		const {key} = source;
+		this.#picker.addSource(key, !source.isPartial);
+		const connected: Connected = {
+			source,
+			link: undefined as unknown as SourceLink,
+			meter: new RateMeter(),
+			askedBytes: 0,
+			heardAtMs: performance.now(),
+		};
+		this.#connected.set(key, connected);
+		connected.link = this.#options.connect(source, {
+			onPieces: pieces => {
+				this.#picker.addPieces(key, pieces);
+				this.#fill(connected);
+			},
+			onBytes: bytes => {
+				connected.heardAtMs = performance.now();
+				connected.askedBytes = Math.max(0, connected.askedBytes - bytes);
+				connected.meter.add(bytes, connected.heardAtMs);
+				this.#fill(connected);
+			},
+			onPiece: (piece, isGood) => {
+				if (isGood) {
+					this.#verified(connected, piece);
+				} else {
+					this.#lied(connected, piece);
+				}
+			},
+			onClosed: error => {
+				this.#lost(connected, error);
+			},
+		});
+	}
+
+	#verified(connected: Connected, piece: number): void {
+		const {source} = connected;
+		if (this.#picker.good.has(piece)) {
+			return;
+		}
+
+		const {length} = pieceSpan(this.#options.size, piece);
+		const given = this.#bytesFrom.get(source.key) ?? {source, bytes: 0};
+		given.bytes += length;
+		this.#bytesFrom.set(source.key, given);
+		this.#failing.delete(source.key);
+		this.#bytes += length;
+		this.#picker.release(source.key, piece);
+		const others = this.#picker.verified(piece);
+		this.#options.onPiece(piece);
+		this.#tellSources();
+		if (this.#picker.isDone) {
+			this.#settle.resolve();
+			return;
+		}
+
+		for (const key of others) {
+			this.#unask(key);
+		}
+
+		this.#fill(connected);
+	}
+
+	/** A source was asked for what has come from another: if that was all, it is let go and connected to anew. */
+	#unask(key: string): void {
+		const other = this.#connected.get(key);
+		if (other && this.#picker.asked(key).size === 0) {
+			this.#drop(other);
+			this.#connect(other.source);
+			this.#fill(this.#connected.get(key)!);
+		}
+	}
+
+	/** Every piece comes from one source alone, so the blame is exact. */
+	#lied(connected: Connected, piece: number): void {
+		const {source} = connected;
+		this.#refused.add(source.key);
+		this.#problem = new TransferError(`${sourceLabel(source)} sent wrong bytes`, {isFinal: true});
+		this.#drop(connected);
+		this.#options.onRefused(`${sourceLabel(source)} sent a wrong piece (${piece}); nothing more of it is asked there`);
+		this.refresh();
+	}
+
+	#lost(connected: Connected, error: PeerError): void {
+		const {source} = connected;
+		const {key} = source;
+		this.#problem = error;
+		this.#drop(connected);
+		if (error instanceof TransferError && error.isFinal) {
+			this.#refused.add(key);
+			this.#options.onRefused(error.message);
+		} else {
+			const failing = this.#failing.get(key) ?? {backoff: new Backoff(), failures: 0, retryAtMs: 0};
+			failing.failures++;
+			failing.retryAtMs = performance.now() + failing.backoff.nextMs();
+			this.#failing.set(key, failing);
+		}
+
+		this.refresh();
+	}
+
+	#drop(connected: Connected): void {
+		const {source, link} = connected;
+		link.close();
+		this.#connected.delete(source.key);
+		this.#picker.removeSource(source.key);
+		this.#tellSources();
+	}
+
+	/** Whether there is anybody left to hope for. */
+	#failIfAlone(offered: Iterable<string>): void {
+		const isHope = (key: string) => !this.#refused.has(key) && (this.#failing.get(key)?.failures ?? 0) < maxFailures;
+		if (this.#connected.size === 0 && ![...offered].some(key => isHope(key))) {
+			this.#settle.reject(this.#problem);
+		}
+	}
+
+	#fillAll(): void {
+		for (const connected of this.#connected.values()) {
+			this.#fill(connected);
+		}
+	}
+
+	/** Keep a source busy for about a second. */
+	#fill(connected: Connected): void {
+		const {source, link, meter} = connected;
+		if (this.#connected.get(source.key) !== connected || !(link as SourceLink | undefined)) {
+			return;
+		}
+
+		const rate = meter.rate(performance.now());
+		const budget = Math.max(
+			this.#pieceBytes,
+			Math.min(maxPipelineBytes, rate === 0 ? firstPipelineBytes : (rate * pipelineMs) / 1000),
+		);
+		const maxCount = Math.max(1, Math.floor(Math.min(maxRequestBytes, budget / 2) / this.#pieceBytes));
+		while (connected.askedBytes < budget) {
+			const run = this.#picker.pick(source.key, maxCount) ?? this.#pickAgain(connected, rate);
+			if (!run) {
+				return;
+			}
+
+			if (connected.askedBytes === 0) {
+				connected.heardAtMs = performance.now();
+			}
+
+			connected.askedBytes += this.#bytesOf(run);
+			link.ask(run);
+		}
+	}
+
+	/** At the very end: what a slow source still owes is asked of an idle one, too, if that is so much faster. */
+	#pickAgain({source: {key}, askedBytes}: Connected, rate: number): Run | undefined {
+		if (askedBytes > 0 || !this.#picker.isEndgame) {
+			return undefined;
+		}
+
+		const nowMs = performance.now();
+		const piece = this.#picker.pickAgain(key, (candidate, askers) => {
+			const other = this.#connected.get(askers[0]!);
+			const otherRate = other?.meter.rate(nowMs) ?? 0;
+			const otherMs = other && otherRate > 0 ? (other.askedBytes / otherRate) * 1000 : Infinity;
+			const ownMs = rate > 0 ? (this.#pieceBytes / rate) * 1000 : tickMs;
+			return otherMs > endgameGain * ownMs;
+		});
+		return piece === undefined ? undefined : {first: piece, count: 1};
+	}
+
+	#bytesOf({first, count}: Run): number {
+		const last = pieceSpan(this.#options.size, first + count - 1);
+		return last.start + last.length - first * this.#pieceBytes;
+	}
+
+	#tick(): void {
+		const nowMs = performance.now();
+		for (const connected of this.#connected.values()) {
+			const silentMs = nowMs - connected.heardAtMs;
+			if (connected.askedBytes > 0 && silentMs > limits.sourceStallMs && this.#canBeHadElsewhere(connected)) {
+				this.#lost(connected, new TransferError(`${sourceLabel(connected.source)} has stopped sending`));
+			}
+		}
+
+		this.refresh();
+	}
+
+	#canBeHadElsewhere({source: {key}}: Connected): boolean {
+		const others = [...this.#connected.keys()].filter(other => other !== key);
+		return [...this.#picker.asked(key)].some(piece => others.some(other => this.#picker.hasPiece(other, piece)));
+	}
+
+	#tellSources(): void {
+		const givers = [...this.#connected.values()].filter(({source}) => this.#bytesFrom.has(source.key));
+		const told = givers.map(({source}) => source.key).join(' ');
+		if (told !== this.#toldSources && givers.length > 0) {
+			this.#toldSources = told;
+			this.#options.onSources(givers.map(({source}) => source));
+		}
+	}
+}
+
+function* allPieces(count: number): Generator<number, void> {
+	for (let piece = 0; piece < count; piece++) {
+		yield piece;
+	}
+}
