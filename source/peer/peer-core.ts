@@ -54,6 +54,8 @@ export class PeerCore implements PeerActions {
 	readonly #classic = new ClassicSources();
 	readonly #agent = createPeerAgent();
 	readonly #restorable = new Map<string, FileEntry>();
+	/** Contents of which we offer pieces, by id. */
+	readonly #parts = new Set<string>();
 	#share!: Share;
 	#folder!: StateFolder;
 	#port: PeerPort | undefined;
@@ -274,6 +276,7 @@ export class PeerCore implements PeerActions {
 			name,
 			isObserver: !isServing,
 			files: () => (isServing ? this.#share.files.values() : []),
+			parts: () => this.#parts,
 			signal: this.#stop.signal,
 			onMessage: message => {
 				this.#heard(message);

@@ -28,6 +28,7 @@ const record = (id: number, ...files: FileEntry[]): PeerRecord => ({
 	ip: `10.0.0.${id}`,
 	port: 8001,
 	version: 2,
+	parts: [],
 });
 
 const snapshot = (...peers: PeerRecord[]) => {
