@@ -1,4 +1,4 @@
-import type {FileEntry, Init, LeaveReason} from '../source/protocol/messages.js';
+import type {FileEntry, Init, LeaveReason, PartsChange} from '../source/protocol/messages.js';
 import {limits} from '../source/protocol/limits.js';
 import {ExpiryQueue} from './expiry-queue.js';
 
@@ -12,13 +12,21 @@ export type TrackedPeer = {
 	name: string;
 	version: 1 | 2;
 	files: Map<string, HeldFile>;
+	/** Contents of which it has pieces, by id. */
+	parts: Set<string>;
 };
+
+/** What a peer says about itself. */
+export type Announcement = Omit<Init, 'type' | 'isObserver'>;
+
+/** What changed about what a peer holds. What is both taken away and added is there afterwards. */
+export type FolderChange = {added: FileEntry[]; removed: string[]; parts?: PartsChange};
 
 /** What happened, in the order of the revisions. */
 export type RegistryChange = {revision: number} & (
 	| {type: 'joined'; peer: TrackedPeer}
 	| {type: 'left'; peer: TrackedPeer; reason: LeaveReason}
-	| {type: 'changed'; peer: TrackedPeer; added: FileEntry[]; removed: string[]}
+	| ({type: 'changed'; peer: TrackedPeer} & FolderChange)
 );
 
 export type RegistryOptions = {
@@ -30,21 +38,25 @@ export type RegistryOptions = {
 
 const keyOf = ({ip, port}: {ip: string; port: number}) => `${ip} ${port}`;
 
-/** What an entry takes at most in an encoded directory, beside its name. */
+/** What an entry takes at most in an encoded directory, beside its name and its content id. */
 const entryBytes = 120;
 
-const costOfName = (name: string) => name.length + entryBytes;
+/** A content id in quotes and its comma, with the name of its member where it stands in a file. */
+const partBytes = 67;
+const rootBytes = partBytes + 7;
 
-const costOf = ({files}: TrackedPeer) => {
-	let bytes = 0;
-	for (const name of files.keys()) {
-		bytes += costOfName(name);
+const costOfFile = ({name, root}: FileEntry) => name.length + entryBytes + (root === undefined ? 0 : rootBytes);
+
+const costOf = ({files, parts}: TrackedPeer) => {
+	let bytes = parts.size * partBytes;
+	for (const file of files.values()) {
+		bytes += costOfFile(file);
 	}
 
 	return bytes;
 };
 
-const isSameVersion = (a: FileEntry, b: FileEntry) => a.mtime === b.mtime && a.size === b.size;
+const isSameVersion = (a: FileEntry, b: FileEntry) => a.mtime === b.mtime && a.size === b.size && a.root === b.root;
 
 /**
 Who is alive, who has what, and what changed. Pure: the caller brings the time (any monotonic clock, in ms) and carries the
@@ -92,7 +104,7 @@ export class Registry {
 	@param isSameConnection - A classic peer that sends a second Init on its connection adds to what it said before; on a new
 	connection its list is the whole truth. Version 2 always sends the whole.
 	*/
-	announce(ip: string, init: Omit<Init, 'type' | 'isObserver'>, nowMs: number, isSameConnection = false): TrackedPeer {
+	announce(ip: string, init: Announcement, nowMs: number, isSameConnection = false): TrackedPeer {
 		let peer = this.#peers.get(keyOf({ip, port: init.port}));
 		if (peer && peer.version !== init.version) {
 			this.leave(peer, 'replaced');
@@ -107,8 +119,10 @@ export class Registry {
 				name: init.name,
 				version: init.version,
 				files: new Map(),
+				parts: new Set(),
 			};
 			this.#hold(peer, init.files);
+			this.#offer(peer, init.parts);
 			this.#join(peer, nowMs);
 			return peer;
 		}
@@ -126,7 +140,9 @@ export class Registry {
 		const added = isMerge
 			? init.files.filter(file => file.mtime >= (peer.files.get(file.name)?.mtime ?? 0))
 			: init.files;
-		this.update(peer, {added, removed});
+		const offered = new Set(init.parts);
+		const parts = {added: init.parts, removed: [...peer.parts].filter(root => !offered.has(root))};
+		this.update(peer, {added, removed, parts});
 		return peer;
 	}
 
@@ -165,20 +181,20 @@ export class Registry {
 		}
 	}
 
-	/** A peer's folder has changed. */
-	update(peer: TrackedPeer, {added, removed}: {added: FileEntry[]; removed: string[]}): void {
-		const gone = removed.filter(name => peer.files.delete(name));
-		for (const name of gone) {
-			this.#directoryBytes -= costOfName(name);
-		}
-
-		const fresh = this.#hold(peer, added);
-		if (fresh.length > 0 || gone.length > 0) {
+	/** A peer's folder has changed, or what it has pieces of. */
+	update(peer: TrackedPeer, change: FolderChange): void {
+		const removed = this.#drop(peer, change.removed);
+		const added = this.#hold(peer, change.added);
+		const withdrawn = this.#withdraw(peer, change.parts?.removed ?? []);
+		const offered = this.#offer(peer, change.parts?.added ?? []);
+		const haveParts = offered.length > 0 || withdrawn.length > 0;
+		if (added.length > 0 || removed.length > 0 || haveParts) {
 			this.#changed({
 				type: 'changed',
 				peer,
-				added: fresh,
-				removed: gone,
+				added,
+				removed,
+				...(haveParts && {parts: {added: offered, removed: withdrawn}}),
 				revision: ++this.#revision,
 			});
 		}
@@ -227,27 +243,75 @@ export class Registry {
 		this.#changed({type: 'joined', peer, revision: ++this.#revision});
 	}
 
+	/** @returns The names that the peer did hold. */
+	#drop(peer: TrackedPeer, names: string[]): string[] {
+		return names.filter(name => {
+			const held = peer.files.get(name);
+			if (held) {
+				peer.files.delete(name);
+				this.#directoryBytes -= costOfFile(held);
+			}
+
+			return held !== undefined;
+		});
+	}
+
 	/** @returns The files that are new or differ from what the peer held. What there is no room for is left out. */
 	#hold(peer: TrackedPeer, files: FileEntry[]): FileEntry[] {
-		return files.filter(file => {
-			const held = peer.files.get(file.name);
-			if (held ? isSameVersion(held, file) : !this.#hasRoomFor(peer, file)) {
+		const fresh: FileEntry[] = [];
+		for (const announced of files) {
+			const held = peer.files.get(announced.name);
+			const file = this.#fitted(peer, announced, held);
+			if (!file || (held && isSameVersion(held, file))) {
+				continue;
+			}
+
+			this.#directoryBytes += costOfFile(file) - (held ? costOfFile(held) : 0);
+			// A content id that is told later is no reason to lose the place of the first to announce.
+			const isSame = held?.mtime === file.mtime && held.size === file.size;
+			const order = isSame ? held.order : ++this.#lastOrder;
+			peer.files.set(file.name, {...file, order});
+			fresh.push(file);
+		}
+
+		return fresh;
+	}
+
+	/** The file as there is room for it: without its content id rather than not at all. */
+	#fitted(peer: TrackedPeer, file: FileEntry, held: FileEntry | undefined): FileEntry | undefined {
+		if (!held && peer.files.size >= limits.maxFilesPerPeer) {
+			return undefined;
+		}
+
+		const roomBytes = limits.maxDirectoryBytes - this.#directoryBytes + (held ? costOfFile(held) : 0);
+		if (costOfFile(file) <= roomBytes) {
+			return file;
+		}
+
+		const {root, ...bare} = file;
+		return held !== undefined || costOfFile(bare) <= roomBytes ? bare : undefined;
+	}
+
+	/** @returns The contents that the peer did not offer pieces of before. What there is no room for is left out. */
+	#offer(peer: TrackedPeer, roots: string[]): string[] {
+		return roots.filter(root => {
+			const hasRoom =
+				peer.parts.size < limits.maxPartsPerPeer && this.#directoryBytes + partBytes <= limits.maxDirectoryBytes;
+			if (peer.parts.has(root) || !hasRoom) {
 				return false;
 			}
 
-			if (!held) {
-				this.#directoryBytes += costOfName(file.name);
-			}
-
-			peer.files.set(file.name, {...file, order: ++this.#lastOrder});
+			peer.parts.add(root);
+			this.#directoryBytes += partBytes;
 			return true;
 		});
 	}
 
-	#hasRoomFor(peer: TrackedPeer, {name}: FileEntry): boolean {
-		return (
-			peer.files.size < limits.maxFilesPerPeer && this.#directoryBytes + costOfName(name) <= limits.maxDirectoryBytes
-		);
+	/** @returns The contents that the peer did offer pieces of. */
+	#withdraw(peer: TrackedPeer, roots: string[]): string[] {
+		const gone = roots.filter(root => peer.parts.delete(root));
+		this.#directoryBytes -= gone.length * partBytes;
+		return gone;
 	}
 
 	#changed(change: RegistryChange): void {

@@ -79,7 +79,8 @@ export function describe(event: TrackerEvent): string {
 		}
 
 		case 'changed': {
-			return `${time} ${who} changed ${count(event.files)}, removed ${event.removed}`;
+			const parts = event.parts ? `, pieces of ${count(event.parts)} offered or withdrawn` : '';
+			return `${time} ${who} changed ${count(event.files)}, removed ${event.removed}${parts}`;
 		}
 	}
 }

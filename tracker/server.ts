@@ -24,6 +24,8 @@ type RegistryEvent = {
 	version?: 1 | 2;
 	files?: number;
 	removed?: number;
+	/** Contents of which a peer began to offer pieces, or stopped to. */
+	parts?: number;
 	reason?: string;
 };
 
@@ -224,6 +226,7 @@ function eventOf(change: RegistryChange): RegistryEvent {
 				...event,
 				files: change.added.length,
 				removed: change.removed.length,
+				parts: (change.parts?.added.length ?? 0) + (change.parts?.removed.length ?? 0),
 			};
 		}
 	}

@@ -208,8 +208,8 @@ export class Session {
 			}
 		} else {
 			// A classic peer whose Init this tracker has not seen, say because it restarted, shares nothing but is alive.
-			const init = {port, files: [], version: 1, name: ''} as const;
-			this.#own(registry.announce(this.#ip, {...init, files: []}, nowMs()));
+			const init = {port, files: [], parts: [], version: 1 as const, name: ''};
+			this.#own(registry.announce(this.#ip, init, nowMs()));
 		}
 
 		this.send(this.view.directory());

@@ -1,6 +1,6 @@
 import {Buffer} from 'node:buffer';
 import {isLoopback} from '../source/protocol/address.js';
-import {encodeDirectory, encodeTrackerMessage} from '../source/protocol/encode.js';
+import {encodeDirectory, encodeTrackerMessage, wireFile, wirePeer} from '../source/protocol/encode.js';
 import {isClassicName} from '../source/protocol/file-name.js';
 import type {DirectoryEntry, PeerRecord} from '../source/protocol/messages.js';
 import type {HeldFile, Registry, RegistryChange, TrackedPeer} from './registry.js';
@@ -42,7 +42,7 @@ export class View {
 	snapshot(you: number | undefined): [head: Buffer, peers: Buffer] {
 		const {revision} = this.#registry;
 		if (this.#snapshot?.revision !== revision) {
-			const peers = Array.from(this.#registry.peers, peer => this.#record(peer));
+			const peers = Array.from(this.#registry.peers, peer => wirePeer(this.#record(peer)));
 			this.#snapshot = {revision, peers: Buffer.from(`,"peers":${JSON.stringify(peers)}}\n`)};
 		}
 
@@ -72,30 +72,28 @@ export class View {
 			}
 
 			case 'changed': {
-				const {added, removed} = change;
+				const {added, removed, parts} = change;
 				return encodeTrackerMessage({
 					type: 'changed',
 					revision,
 					id: peer.id,
 					added,
 					removed,
+					...(parts && {parts}),
 				});
 			}
 		}
 	}
 
-	#record({id, name, ip, port, version, files}: TrackedPeer): PeerRecord {
+	#record({id, name, ip, port, version, files, parts}: TrackedPeer): PeerRecord {
 		return {
 			id,
 			name,
 			ip: this.#reachable(ip),
 			port,
 			version,
-			files: Array.from(files.values(), ({name, mtime, size}) => ({
-				name,
-				mtime,
-				size: size!,
-			})),
+			files: Array.from(files.values(), file => wireFile(file)),
+			parts: [...parts],
 		};
 	}
 

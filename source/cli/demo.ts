@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {UsageError} from '../protocol/errors.js';
+import {isWanted} from '../peer/file-versions.js';
 import {PeerCore} from '../peer/peer-core.js';
 import {Tracker} from '../../tracker/server.js';
 import type {Arguments} from './arguments.js';
@@ -150,7 +151,7 @@ async function makeFiles(dir: string, files: Array<[name: string, bytes: number]
 async function act(folder: string, others: PeerCore[]): Promise<void> {
 	const index = randomInt(others.length);
 	const other = others[index]!;
-	const missing = other.remoteFiles.filter(({state}) => state !== 'here');
+	const missing = other.remoteFiles.filter(file => isWanted(file));
 	if (missing.length > 0 && randomInt(3) > 0) {
 		other.request([missing[randomInt(missing.length)]!.name]);
 		return;

@@ -4,6 +4,7 @@ import {formatAddress} from '../protocol/address.js';
 import {PeerError} from '../protocol/errors.js';
 import {safeText} from '../protocol/safe-text.js';
 import type {PeerEvent, RemoteFile, Transfer} from '../peer/events.js';
+import {canBeFetched, isWanted} from '../peer/file-versions.js';
 import {firstWordTimeoutMs} from '../peer/look-around.js';
 import {PeerCore} from '../peer/peer-core.js';
 import type {Arguments} from './arguments.js';
@@ -13,7 +14,7 @@ import {withLog, type Log} from './log-file.js';
 import {showProgress} from './progress.js';
 import {endSignal} from './signals.js';
 
-/** `get NAME...`: fetch the files of these names. */
+/** `get NAME...`: fetch the newest versions of these names, or others by the keys of their rows. */
 export const get = async (options: Arguments): Promise<number> =>
 	withLog(options.logFile, async log => fetchFiles(options, log, files => chosen(options, files)));
 
@@ -21,28 +22,36 @@ export const get = async (options: Arguments): Promise<number> =>
 export const syncOnce = async (options: Arguments): Promise<number> =>
 	withLog(options.logFile, async log =>
 		fetchFiles(options, log, files => ({
-			wanted: files.filter(({state}) => state !== 'here'),
-			unknown: [],
+			wanted: files.filter(file => isWanted(file)),
+			problems: [],
 		})),
 	);
 
-type Choice = {wanted: RemoteFile[]; unknown: string[]};
+/** What is to be fetched, each name once, and why something that was asked for is not among it. */
+type Choice = {wanted: RemoteFile[]; problems: string[]};
 
 function chosen({names, isJson}: Arguments, files: RemoteFile[]): Choice {
-	const byName = new Map(files.map(file => [file.name, file]));
-	const choice: Choice = {wanted: [], unknown: []};
-	for (const name of new Set(names)) {
-		const file = byName.get(name);
+	const byKey = new Map(files.map(file => [file.key, file]));
+	const wanted = new Map<string, RemoteFile>();
+	const problems: string[] = [];
+	for (const key of new Set(names)) {
+		const file = byKey.get(key);
 		if (!file) {
-			choice.unknown.push(name);
-		} else if (file.state !== 'here') {
-			choice.wanted.push(file);
-		} else if (!isJson) {
-			console.log(`${file.label} is here already`);
+			problems.push(`Nobody shares ${safeText(key)}; p2p-tui ls shows what there is`);
+		} else if (!canBeFetched(file)) {
+			if (!isJson) {
+				console.log(
+					file.state === 'older' ? `The copy of ${file.label} here is newer` : `${file.label} is here already`,
+				);
+			}
+		} else if (wanted.has(file.name)) {
+			problems.push(`Only one version of ${file.label} can be fetched at a time`);
+		} else {
+			wanted.set(file.name, file);
 		}
 	}
 
-	return choice;
+	return {wanted: [...wanted.values()], problems};
 }
 
 /**
@@ -94,9 +103,9 @@ async function fetchFiles(options: Arguments, log: Log, choose: (files: RemoteFi
 			throw new PeerError(problem);
 		}
 
-		const {wanted, unknown} = choose(core.remoteFiles);
-		for (const name of unknown) {
-			console.error(`p2p-tui: Nobody shares ${safeText(name)}; p2p-tui ls shows what there is`);
+		const {wanted, problems} = choose(core.remoteFiles);
+		for (const text of problems) {
+			console.error(`p2p-tui: ${text}`);
 		}
 
 		const allEnded = new Promise<void>(resolve => {
@@ -106,16 +115,16 @@ async function fetchFiles(options: Arguments, log: Log, choose: (files: RemoteFi
 				}
 			};
 		});
-		if (wanted.length === 0 && unknown.length === 0 && options.command === 'sync' && !options.isJson) {
+		if (wanted.length === 0 && problems.length === 0 && options.command === 'sync' && !options.isJson) {
 			console.log('Everything is here');
 		}
 
-		core.request(wanted.map(({name}) => name));
+		core.request(wanted.map(({key}) => key));
 		if (wanted.length > 0) {
 			await Promise.race([allEnded, interrupted(signal)]);
 		}
 
-		return unknown.length === 0 && [...ends.values()].every(({state}) => state === 'done') ? 0 : 1;
+		return problems.length === 0 && [...ends.values()].every(({state}) => state === 'done') ? 0 : 1;
 	} finally {
 		progress.stop();
 		await core.stop();

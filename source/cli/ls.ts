@@ -14,7 +14,8 @@ export async function ls({tracker, dir, port, name, isJson}: Arguments): Promise
 	const address = await checkHost(tracker ?? localTracker);
 	await checkReadable(dir);
 	const {peers, files} = await lookAround({tracker: address, dir, port, name});
-	files.sort((a, b) => (a.name < b.name ? -1 : 1));
+	// Versions of one name stay as they are told: the newest first.
+	files.sort((a, b) => Number(a.name > b.name) - Number(a.name < b.name));
 	console.log(isJson ? listJson(peers, files) : listText(peers, files));
 	return 0;
 }
@@ -38,11 +39,12 @@ function listJson(peers: RemotePeer[], files: RemoteFile[]): string {
 			port,
 			files: held,
 		})),
-		files: files.map(({name, size, mtime, sources, state}) => ({
+		files: files.map(({name, size, mtime, root, sources, state}) => ({
 			name,
-			// A classic peer does not tell the size.
+			// A classic peer does not tell the size, nor the content id.
 			size: size ?? null,
 			mtime,
+			root: root ?? null,
 			sources: sources.map(({ip, port}) => ({ip, port})),
 			state,
 		})),

@@ -1,9 +1,11 @@
-import {formatAddress} from '../protocol/address.js';
-import type {Directory as ClassicDirectory, FileEntry, PeerRecord, TrackerMessage} from '../protocol/messages.js';
+import type {FileEntry, PartsChange, TrackerMessage} from '../protocol/messages.js';
+import {limits} from '../protocol/limits.js';
 import {safeText} from '../protocol/safe-text.js';
-import type {FileState, LocalFile, RemoteFile, RemotePeer, Source} from './events.js';
-
-type KnownPeer = RemotePeer & {held: Map<string, FileEntry>};
+import type {LocalFile, RemoteFile, RemotePeer, Source} from './events.js';
+import {parseVersionKey, stateOf, versionKeyOf, versionOf, versionsOf, type Version} from './file-versions.js';
+import {classicPeersOf, knownPeerOf, peerRowOf, sourceOf, type Held, type KnownPeer} from './known-peer.js';
+import {SetsBy} from './sets-by.js';
+import {ToldFiles} from './told-files.js';
 
 export type DirectoryOptions = {
 	/** What is here under a name. */
@@ -12,20 +14,35 @@ export type DirectoryOptions = {
 	isSelf: (ip: string, port: number) => boolean;
 };
 
+/** Rows that changed, and the keys of those that are gone. */
+export type DirectoryChanges = {
+	peers: {changed: RemotePeer[]; removed: string[]};
+	files: {changed: RemoteFile[]; removed: string[]};
+};
+
+/** Who holds a content under any name. Shared by the rows of all its names, which may be many. */
+type ContentSources = {sources: Source[]; peers: Set<KnownPeer>};
+
 /**
-Who is there and what they hold, as of the tracker's last word. Reads what both kinds of tracker send and keeps note of what
-changed, so that a change costs what it concerns and not the whole directory.
+Who is there and what they hold, by name and by content, as of the tracker's last word. Reads what both kinds of tracker send and
+keeps note of what changed, so that a change costs what it concerns and not the whole directory.
 */
 export class Directory {
 	readonly #options: DirectoryOptions;
 	readonly #peers = new Map<string, KnownPeer>();
-	/** Who holds a name. */
-	readonly #holders = new Map<string, Set<KnownPeer>>();
+	readonly #byIp = new SetsBy<string, KnownPeer>();
+	readonly #byAddress = new SetsBy<string, KnownPeer>();
+	readonly #byName = new SetsBy<string, Held>();
+	readonly #byRoot = new SetsBy<string, Held>();
+	/** Who has pieces of a content. */
+	readonly #byPart = new SetsBy<string, KnownPeer>();
 	readonly #changedPeers = new Set<string>();
 	readonly #changedNames = new Set<string>();
+	/** Contents that others began or ceased to hold: it concerns all their names, which are looked up once, when it is told. */
+	readonly #changedRoots = new Set<string>();
 	/** Rows told to the outside: what is not there any more must be told once. */
 	readonly #toldPeers = new Set<string>();
-	readonly #toldNames = new Set<string>();
+	readonly #toldFiles = new ToldFiles();
 	#ownId: number | undefined;
 
 	constructor(options: DirectoryOptions) {
@@ -37,7 +54,13 @@ export class Directory {
 	}
 
 	get names(): Iterable<string> {
-		return this.#holders.keys();
+		return this.#byName.keys();
+	}
+
+	/** All versions of all names; of each name the newest first. */
+	get files(): RemoteFile[] {
+		const contents = new Map<string, ContentSources>();
+		return [...this.names].flatMap(name => this.#rowsOf(name, contents));
 	}
 
 	/** Whether anything changed since it was last taken. */
@@ -70,14 +93,14 @@ export class Directory {
 			case 'changed': {
 				const peer = this.#peers.get(String(message.id));
 				if (peer) {
-					this.#changePeer(peer, message.added, message.removed);
+					this.#changePeer(peer, message.added, message.removed, message.parts);
 				}
 
 				break;
 			}
 
 			case 'directory': {
-				this.#replaceAll(this.#classicPeers(message));
+				this.#replaceAll(classicPeersOf(message, this.#options.isSelf));
 				break;
 			}
 
@@ -89,61 +112,156 @@ export class Directory {
 
 	/** Something has changed in our own folder: what others hold of that name may be newer, or not, by now. */
 	touch(name: string): void {
-		if (this.#holders.has(name)) {
+		if (this.#byName.has(name)) {
 			this.#changedNames.add(name);
+			this.#toldFiles.repeat(name);
 		}
 	}
 
-	/** The newest version of a name, and who holds exactly that. */
-	file(name: string): RemoteFile | undefined {
-		const holders = this.#holders.get(name);
-		if (!holders) {
-			return undefined;
+	/**
+	A version, and who holds exactly that content under any name.
+
+	@param key - The key of its row. A bare name is the newest version of that name; a key with a content is that content, even
+	when its row has another key by now.
+	*/
+	file(key: string): RemoteFile | undefined {
+		const {name, content} = parseVersionKey(key);
+		const versions = this.#versionsOf(name);
+		const version = content === undefined ? versions[0] : versions.find(candidate => candidate.content === content);
+		return version && this.#rowOf(version, version === versions[0], new Map());
+	}
+
+	/**
+	Everybody a file can be fetched from: those who hold its content, under its name or any other, and after them those who have
+	pieces of it. Without a root, those who hold that name with that time and size.
+	*/
+	swarm(file: FileEntry): Source[] {
+		const whole = new Set<KnownPeer>();
+		for (const {peer} of versionOf(this.#versionsOf(file.name), file)?.holders ?? []) {
+			whole.add(peer);
 		}
 
-		const {mtime, size} = newestOf(name, holders);
-		const sources: Source[] = [];
-		for (const {held, ip, port, name: peerName} of holders) {
-			const entry = held.get(name)!;
-			if (entry.mtime === mtime && (entry.size === undefined || entry.size === size)) {
-				sources.push({ip, port, name: peerName});
+		if (file.root === undefined) {
+			return Array.from(whole, peer => sourceOf(peer));
+		}
+
+		for (const {peer} of this.#byRoot.of(file.root)) {
+			whole.add(peer);
+		}
+
+		const sources = Array.from(whole, peer => sourceOf(peer));
+		for (const peer of this.#byPart.of(file.root)) {
+			if (!whole.has(peer)) {
+				sources.push(sourceOf(peer, true));
 			}
 		}
 
+		return sources;
+	}
+
+	/** Whether a peer holds something under a name: who holds a content may know it by another name. */
+	holdsName(peerKey: string, name: string): boolean {
+		return this.#peers.get(peerKey)?.held.has(name) ?? false;
+	}
+
+	/** The peer that serves at an address. */
+	peerAt(ip: string, port: number): RemotePeer | undefined {
+		const [peer] = this.#byAddress.of(`${ip} ${port}`);
+		return peer;
+	}
+
+	/** All peers of a machine. */
+	peersOf(ip: string): Iterable<RemotePeer> {
+		return this.#byIp.of(ip);
+	}
+
+	/** Rows that changed since the last call. */
+	takeChanges(): DirectoryChanges {
+		return {peers: this.#takePeers(), files: this.#takeFiles()};
+	}
+
+	#takePeers(): DirectoryChanges['peers'] {
+		const changes: DirectoryChanges['peers'] = {changed: [], removed: []};
+		for (const key of this.#changedPeers) {
+			const peer = this.#peers.get(key);
+			if (peer) {
+				this.#toldPeers.add(key);
+				changes.changed.push(peerRowOf(peer));
+			} else if (this.#toldPeers.delete(key)) {
+				changes.removed.push(key);
+			}
+		}
+
+		this.#changedPeers.clear();
+		return changes;
+	}
+
+	#takeFiles(): DirectoryChanges['files'] {
+		for (const root of this.#changedRoots) {
+			for (const {name} of this.#byRoot.of(root)) {
+				this.#changedNames.add(name);
+			}
+		}
+
+		const changes: DirectoryChanges['files'] = {changed: [], removed: []};
+		const contents = new Map<string, ContentSources>();
+		for (const name of this.#changedNames) {
+			const {changed, removed} = this.#toldFiles.tell(name, this.#rowsOf(name, contents));
+			for (const row of changed) {
+				changes.changed.push(row);
+			}
+
+			for (const key of removed) {
+				changes.removed.push(key);
+			}
+		}
+
+		this.#changedRoots.clear();
+		this.#changedNames.clear();
+		return changes;
+	}
+
+	#versionsOf(name: string): Version[] {
+		return versionsOf(this.#byName.of(name));
+	}
+
+	#rowsOf(name: string, contents: Map<string, ContentSources>): RemoteFile[] {
+		return this.#versionsOf(name).map((version, index) => this.#rowOf(version, index === 0, contents));
+	}
+
+	#rowOf(version: Version, isNewest: boolean, contents: Map<string, ContentSources>): RemoteFile {
+		const {name, size, mtime, root} = version;
 		return {
+			key: versionKeyOf(version, isNewest),
 			name,
 			label: safeText(name),
 			size,
 			mtime,
-			sources,
-			state: this.#stateOf(name, mtime),
+			root,
+			sources: this.#sourcesOf(version, contents),
+			state: stateOf(version, isNewest, this.#options.localFile(name)),
 		};
 	}
 
-	/** Rows that changed since the last call. */
-	takeChanges(): {
-		peers: {changed: RemotePeer[]; removed: string[]};
-		files: {changed: RemoteFile[]; removed: string[]};
-	} {
-		const peers = take(this.#changedPeers, this.#toldPeers, key => {
-			const peer = this.#peers.get(key);
-			return peer && rowOf(peer);
-		});
-		const files = take(this.#changedNames, this.#toldNames, name => this.file(name));
-		return {peers, files};
-	}
-
-	#stateOf(name: string, mtime: number): FileState {
-		const local = this.#options.localFile(name);
-		if (!local) {
-			return 'missing';
+	#sourcesOf({root, holders}: Version, contents: Map<string, ContentSources>): Source[] {
+		if (root === undefined) {
+			return holders.map(({peer}) => sourceOf(peer));
 		}
 
-		return local.mtime < mtime ? 'newer' : 'here';
+		let content = contents.get(root);
+		if (!content) {
+			const peers = new Set(Array.from(this.#byRoot.of(root), ({peer}) => peer));
+			content = {peers, sources: Array.from(peers, peer => sourceOf(peer))};
+			contents.set(root, content);
+		}
+
+		const {peers, sources} = content;
+		const others = holders.filter(({peer}) => !peers.has(peer));
+		return others.length === 0 ? sources : [...sources, ...others.map(({peer}) => sourceOf(peer))];
 	}
 
 	/** Bring the peers from what they were to what they are, touching only what differs. */
-	#replaceAll(peers: KnownPeer[]): void {
+	#replaceAll(peers: Iterable<KnownPeer>): void {
 		const gone = new Set(this.#peers.keys());
 		for (const peer of peers) {
 			gone.delete(peer.key);
@@ -164,30 +282,48 @@ export class Directory {
 			known.isClassic === peer.isClassic
 		) {
 			const removed = [...known.held.keys()].filter(name => !peer.held.has(name));
-			this.#changePeer(known, [...peer.held.values()], removed);
+			const parts = {added: [...peer.parts], removed: [...known.parts].filter(root => !peer.parts.has(root))};
+			this.#changePeer(known, peer.held.values(), removed, parts);
 			return;
 		}
 
 		this.#dropPeer(peer.key);
 		this.#peers.set(peer.key, peer);
+		this.#byIp.add(peer.ip, peer);
+		this.#byAddress.add(`${peer.ip} ${peer.port}`, peer);
 		this.#changedPeers.add(peer.key);
-		for (const name of peer.held.keys()) {
-			this.#hold(peer, name);
+		for (const held of peer.held.values()) {
+			this.#hold(held);
+		}
+
+		for (const root of peer.parts) {
+			this.#byPart.add(root, peer);
 		}
 	}
 
-	#changePeer(peer: KnownPeer, added: FileEntry[], removed: string[]): void {
+	/** What is both taken away and added is there afterwards. */
+	#changePeer(peer: KnownPeer, added: Iterable<FileEntry>, removed: string[], parts?: PartsChange): void {
+		for (const name of removed) {
+			this.#release(peer.held.get(name));
+		}
+
 		for (const file of added) {
 			const held = peer.held.get(file.name);
-			if (held?.mtime !== file.mtime || held.size !== file.size) {
-				peer.held.set(file.name, file);
-				this.#hold(peer, file.name);
+			if (held?.mtime !== file.mtime || held.size !== file.size || held.root !== file.root) {
+				this.#release(held);
+				this.#hold({...file, peer});
 			}
 		}
 
-		for (const name of removed) {
-			if (peer.held.delete(name)) {
-				this.#release(peer, name);
+		for (const root of parts?.removed ?? []) {
+			peer.parts.delete(root);
+			this.#byPart.delete(root, peer);
+		}
+
+		for (const root of parts?.added ?? []) {
+			if (peer.parts.size < limits.maxPartsPerPeer) {
+				peer.parts.add(root);
+				this.#byPart.add(root, peer);
 			}
 		}
 
@@ -204,109 +340,44 @@ export class Directory {
 		}
 
 		this.#peers.delete(key);
+		this.#byIp.delete(peer.ip, peer);
+		this.#byAddress.delete(`${peer.ip} ${peer.port}`, peer);
 		this.#changedPeers.add(key);
-		for (const name of peer.held.keys()) {
-			this.#release(peer, name);
+		for (const held of peer.held.values()) {
+			this.#release(held);
+		}
+
+		for (const root of peer.parts) {
+			this.#byPart.delete(root, peer);
 		}
 	}
 
-	#hold(peer: KnownPeer, name: string): void {
-		const holders = this.#holders.get(name) ?? new Set();
-		this.#holders.set(name, holders.add(peer));
+	#hold(held: Held): void {
+		held.peer.held.set(held.name, held);
+		this.#byName.add(held.name, held);
+		this.#concerns(held);
+		if (held.root !== undefined) {
+			this.#byRoot.add(held.root, held);
+		}
+	}
+
+	#release(held: Held | undefined): void {
+		if (!held) {
+			return;
+		}
+
+		held.peer.held.delete(held.name);
+		this.#byName.delete(held.name, held);
+		this.#concerns(held);
+		if (held.root !== undefined) {
+			this.#byRoot.delete(held.root, held);
+		}
+	}
+
+	#concerns({name, root}: Held): void {
 		this.#changedNames.add(name);
-	}
-
-	#release(peer: KnownPeer, name: string): void {
-		const holders = this.#holders.get(name);
-		holders?.delete(peer);
-		if (holders?.size === 0) {
-			this.#holders.delete(name);
-		}
-
-		this.#changedNames.add(name);
-	}
-
-	/** A classic directory names holders by address only; whoever holds nothing does not appear. */
-	#classicPeers({entries}: ClassicDirectory): KnownPeer[] {
-		const peers = new Map<string, KnownPeer>();
-		for (const {name, ip, port, mtime} of entries) {
-			if (this.#options.isSelf(ip, port)) {
-				continue;
-			}
-
-			const key = formatAddress({host: ip, port});
-			const peer = peers.get(key) ?? {
-				key,
-				name: '',
-				ip,
-				port,
-				files: 0,
-				isClassic: true,
-				held: new Map(),
-			};
-			peer.held.set(name, {name, mtime});
-			peer.files = peer.held.size;
-			peers.set(key, peer);
-		}
-
-		return [...peers.values()];
-	}
-}
-
-function knownPeerOf({id, name, ip, port, version, files}: PeerRecord): KnownPeer {
-	const held = new Map(files.map(file => [file.name, file]));
-	return {
-		key: String(id),
-		name,
-		ip,
-		port,
-		files: held.size,
-		isClassic: version === 1,
-		held,
-	};
-}
-
-const rowOf = ({held, ...row}: KnownPeer): RemotePeer => row;
-
-/** The version that most peers hold among those with the latest time; one whose size is known goes before one without. */
-function newestOf(name: string, holders: Iterable<KnownPeer>): FileEntry {
-	const counts = new Map<number | undefined, number>();
-	let mtime = 0;
-	for (const {held} of holders) {
-		const entry = held.get(name)!;
-		if (entry.mtime > mtime) {
-			mtime = entry.mtime;
-			counts.clear();
-		}
-
-		if (entry.mtime === mtime) {
-			counts.set(entry.size, (counts.get(entry.size) ?? 0) + 1);
+		if (root !== undefined) {
+			this.#changedRoots.add(root);
 		}
 	}
-
-	let size: number | undefined;
-	for (const [candidate, count] of counts) {
-		if (candidate !== undefined && (size === undefined || count > counts.get(size)!)) {
-			size = candidate;
-		}
-	}
-
-	return {name, mtime, ...(size !== undefined && {size})};
-}
-
-/** Turn what changed into rows, and remember what was told so that its end is told, too. */
-function take<Row>(changed: Set<string>, told: Set<string>, rowOf: (key: string) => Row | undefined) {
-	const rows: {changed: Row[]; removed: string[]} = {changed: [], removed: []};
-	for (const key of changed) {
-		const row = rowOf(key);
-		if (row) {
-			told.add(key);
-			rows.changed.push(row);
-		} else if (told.delete(key)) {
-			rows.removed.push(key);
-		}
-	}
-
-	changed.clear();
-	return rows;
 }

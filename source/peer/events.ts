@@ -8,19 +8,44 @@ export type LocalFile = {
 	label: string;
 	size: number;
 	mtime: number;
+	/** The content id (`pieces root` of BEP 52), once the file is hashed. */
+	root?: string;
 };
 
 /** Where a file can be fetched from. */
-export type Source = {ip: string; port: number; name: string};
+export type Source = {
+	/** The key of the peer. */
+	key: string;
+	ip: string;
+	port: number;
+	name: string;
+	/** Speaks only the class protocol. */
+	isClassic: boolean;
+	/** Has only pieces of the file. */
+	isPartial: boolean;
+};
 
-export type FileState = 'missing' | 'newer' | 'here';
+/**
+How it stands with a version that others hold: nothing of that name is here; what is here is older; exactly that content is here,
+or as far as is known; what is here is another content, and no older.
+*/
+export type FileState = 'missing' | 'newer' | 'here' | 'older';
 
-/** The newest version of a name that others hold. A classic peer does not tell the size. */
+/**
+A version of a name: one content that others hold under it. Two contents under one name are two of them, told the newest first.
+*/
 export type RemoteFile = {
+	/** The name itself for the newest version of a name; the name, a newline and the content for the others. */
+	key: string;
 	name: string;
 	label: string;
+	/** A classic peer does not tell the size. */
 	size: number | undefined;
+	/** The latest among those who hold this content under this name. */
 	mtime: number;
+	/** The content id, once any of its holders has told it. */
+	root: string | undefined;
+	/** Who holds all of exactly this content, under this name or another. */
 	sources: Source[];
 	state: FileState;
 };
@@ -40,6 +65,8 @@ export type TransferState = 'waiting' | 'running' | 'paused' | 'done' | 'failed'
 export type Transfer = {
 	id: number;
 	direction: 'down' | 'up';
+	/** Where a download is not of the newest version of its name: the key of the one it is of. */
+	key?: string;
 	name: string;
 	label: string;
 	size: number | undefined;
@@ -82,8 +109,8 @@ export type Sample = {
 
 /** What the screen, or a script, can ask of the peer core. */
 export type PeerActions = {
-	/** Fetch files by name. */
-	request: (names: string[]) => void;
+	/** Fetch versions by the keys of their rows; a bare name is the newest version of that name. */
+	request: (keys: string[]) => void;
 	pause: (id: number) => void;
 	resume: (id: number) => void;
 	cancel: (id: number) => void;

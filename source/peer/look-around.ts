@@ -50,6 +50,7 @@ export async function lookAround({
 			name,
 			isObserver: true,
 			files: () => [],
+			parts: () => [],
 			signal: stop.signal,
 			onMessage(message) {
 				directory.apply(message);

@@ -6,6 +6,7 @@ import type {FileEntry, TrackerMessage} from '../protocol/messages.js';
 import {ClassicSources} from './classic-source.js';
 import {Directory} from './directory.js';
 import {download} from './download.js';
+import {canBeFetched, isSameContent, isWanted, parseVersionKey} from './file-versions.js';
 import type {NoticeLevel, PeerActions, PeerEvent, RemoteFile, RemotePeer, Sample, Source} from './events.js';
 import {createPeerAgent} from './http-source.js';
 import {createPace} from './pace.js';
@@ -54,6 +55,8 @@ export class PeerCore implements PeerActions {
 	readonly #classic = new ClassicSources();
 	readonly #agent = createPeerAgent();
 	readonly #restorable = new Map<string, FileEntry>();
+	/** Contents of which we offer pieces, by id. */
+	readonly #parts = new Set<string>();
 	#share!: Share;
 	#folder!: StateFolder;
 	#port: PeerPort | undefined;
@@ -81,7 +84,7 @@ export class PeerCore implements PeerActions {
 		});
 		this.#transfers = new Transfers({
 			maxRunning: options.maxDownloads ?? 3,
-			lookup: name => this.#directory.file(name),
+			lookup: key => this.#directory.file(key),
 			download: async downloadOptions => download(this.#downloadContext(), downloadOptions),
 			forget: async name => forgetPartial(this.#folder.partials, name),
 			onArrived: async (name, mtime) => this.#share.arrived(name, mtime),
@@ -123,7 +126,7 @@ export class PeerCore implements PeerActions {
 	}
 
 	get remoteFiles(): RemoteFile[] {
-		return [...this.#directory.names].map(name => this.#directory.file(name)!);
+		return this.#directory.files;
 	}
 
 	/** Downloads that run or wait. */
@@ -141,15 +144,13 @@ export class PeerCore implements PeerActions {
 		};
 	}
 
-	request(names: string[]): void {
-		for (const name of names) {
-			const file = this.#directory.file(name);
-			if (!file) {
-				this.#notice('warning', `${safeText(name)} is not shared by anyone now`);
-			} else if (file.state === 'here') {
-				this.#notice('info', `${file.label} is here already, and as new as anyone has it`);
+	request(keys: string[]): void {
+		for (const key of keys) {
+			const file = this.#directory.file(key);
+			if (file) {
+				this.#requestFile(file);
 			} else {
-				this.#transfers.request(file);
+				this.#notice('warning', `${safeText(parseVersionKey(key).name)} is not shared by anyone now`);
 			}
 		}
 	}
@@ -172,6 +173,22 @@ export class PeerCore implements PeerActions {
 
 	clearFinished(): void {
 		this.#transfers.clearFinished();
+	}
+
+	/** Tell others that pieces of a content can be had here, or no longer. */
+	offerParts(root: string, isOffered: boolean): void {
+		if (this.#parts.has(root) === isOffered) {
+			return;
+		}
+
+		const roots = [root];
+		if (isOffered) {
+			this.#parts.add(root);
+			this.#link?.announce([], [], {added: roots, removed: []});
+		} else {
+			this.#parts.delete(root);
+			this.#link?.announce([], [], {added: [], removed: roots});
+		}
 	}
 
 	setSync(isOn: boolean): void {
@@ -274,6 +291,7 @@ export class PeerCore implements PeerActions {
 			name,
 			isObserver: !isServing,
 			files: () => (isServing ? this.#share.files.values() : []),
+			parts: () => this.#parts,
 			signal: this.#stop.signal,
 			onMessage: message => {
 				this.#heard(message);
@@ -299,6 +317,26 @@ export class PeerCore implements PeerActions {
 		// With each answer of the tracker, which a classic one gives every few seconds with the same directory.
 		if (this.#isSyncing && (message.type === 'directory' || message.type === 'keep-alive')) {
 			this.#transfers.retryFailed();
+		}
+	}
+
+	#requestFile(file: RemoteFile): void {
+		switch (file.state) {
+			case 'here': {
+				const isNewest = file.key === file.name;
+				this.#notice('info', `${file.label} is here already${isNewest ? ', and as new as anyone has it' : ''}`);
+				break;
+			}
+
+			case 'older': {
+				this.#notice('info', `The copy of ${file.label} here is newer, and stays`);
+				break;
+			}
+
+			case 'missing':
+			case 'newer': {
+				this.#transfers.request(file);
+			}
 		}
 	}
 
@@ -348,7 +386,7 @@ export class PeerCore implements PeerActions {
 	#restore(files: RemoteFile[]): void {
 		for (const file of files) {
 			const leftover = this.#restorable.get(file.name);
-			if (leftover?.mtime === file.mtime && leftover.size === file.size && file.state !== 'here') {
+			if (leftover && canBeFetched(file) && isSameContent(leftover, file)) {
 				this.#restorable.delete(file.name);
 				this.#transfers.request(file);
 			}
@@ -357,10 +395,20 @@ export class PeerCore implements PeerActions {
 
 	#fetchNew(files: RemoteFile[]): void {
 		for (const file of files) {
-			if (file.state !== 'here' && this.#transfers.latest(file.name)?.state !== 'paused') {
+			if (isWanted(file) && !this.#mayBeHere(file) && this.#transfers.latest(file.name)?.state !== 'paused') {
 				this.#transfers.request(file);
 			}
 		}
+	}
+
+	/**
+	What is here under that name may be the same content with an older time, and is not hashed yet: once it is, the row is told
+	again. On a visit nothing is hashed.
+	*/
+	#mayBeHere({name, size, root}: RemoteFile): boolean {
+		const local = this.#share.files.get(name);
+		const isUnhashed = local !== undefined && local.root === undefined;
+		return this.#options.isServing && root !== undefined && isUnhashed && local.size === size;
 	}
 
 	#downloadContext() {
@@ -371,32 +419,24 @@ export class PeerCore implements PeerActions {
 			classic: this.#classic,
 			ownName: this.#options.name,
 			sourcesOf: (file: FileEntry) => this.#sourcesOf(file),
-			isClassic: (source: Source) => this.#peerAt(source)?.isClassic ?? false,
+			isClassic: ({ip, port}: Source) => this.#directory.peerAt(ip, port)?.isClassic ?? false,
 			onBytes: (bytes: number) => {
 				this.#downBytes += bytes;
 			},
 		};
 	}
 
-	#sourcesOf({name, mtime, size}: FileEntry): Source[] {
-		const newest = this.#directory.file(name);
-		return newest?.mtime === mtime && (size === undefined || newest.size === size) ? newest.sources : [];
-	}
-
-	#peerAt({ip, port}: Source): RemotePeer | undefined {
-		for (const peer of this.#directory.peers) {
-			if (peer.ip === ip && peer.port === port) {
-				return peer;
-			}
-		}
-
-		return undefined;
+	/** Whole holders that can be asked by this name. */
+	#sourcesOf(file: FileEntry): Source[] {
+		return this.#directory
+			.swarm(file)
+			.filter(({key, isPartial}) => !isPartial && this.#directory.holdsName(key, file.name));
 	}
 
 	/** A caller that gives no name is known by its address, if only one peer has it. */
 	#callerName(caller: string): string {
-		const names = [...this.#directory.peers].filter(({ip, name}) => ip === caller && name !== '');
-		return names.length === 1 ? names[0]!.name : caller;
+		const named = [...this.#directory.peersOf(caller)].filter(({name}) => name !== '');
+		return named.length === 1 ? named[0]!.name : caller;
 	}
 
 	#isOwnIp(ip: string): boolean {

@@ -2,11 +2,11 @@ import {connect, type Socket} from 'node:net';
 import {performance} from 'node:perf_hooks';
 import {formatAddress, type Address} from '../protocol/address.js';
 import {decodeTrackerMessage} from '../protocol/decode.js';
-import {encodeClassicKeepAlive, encodeInit, encodeLine} from '../protocol/encode.js';
+import {encodeClassicKeepAlive, encodeFilesChanged, encodeInit, encodeLine} from '../protocol/encode.js';
 import {PeerError, reasonOf} from '../protocol/errors.js';
 import {JsonStream} from '../protocol/json-stream.js';
 import {limits} from '../protocol/limits.js';
-import type {FileEntry, TrackerMessage} from '../protocol/messages.js';
+import type {FileEntry, PartsChange, TrackerMessage} from '../protocol/messages.js';
 import {Backoff} from './backoff.js';
 import type {TrackerStatus} from './events.js';
 
@@ -19,6 +19,8 @@ export type TrackerLinkOptions = {
 	isObserver: boolean;
 	/** All we share, at the moment of each Init. */
 	files: () => Iterable<FileEntry>;
+	/** All contents of which we offer pieces, at the moment of each Init. */
+	parts: () => Iterable<string>;
 	signal: AbortSignal;
 	onMessage: (message: TrackerMessage) => void;
 	onStatus: (status: TrackerStatus) => void;
@@ -52,6 +54,8 @@ export class TrackerLink {
 	#askedAtMs: number | undefined;
 	/** Our files changed while a classic tracker owed us an answer. */
 	#hasNews = false;
+	/** The times that the last Init named, by file; of use with a classic tracker only. */
+	#toldTimes = new Map<string, number>();
 	/** Until the next keep-alive, or the next try. */
 	#timer: NodeJS.Timeout | undefined;
 	#answerTimer: NodeJS.Timeout | undefined;
@@ -110,20 +114,24 @@ export class TrackerLink {
 		});
 	}
 
-	/** Our folder has changed: tell the tracker in its own dialect. */
-	announce(added: FileEntry[], removed: string[]): void {
+	/** Our folder has changed, or what we have pieces of: tell the tracker in its own dialect. */
+	announce(added: FileEntry[], removed: string[], parts?: PartsChange): void {
 		if (this.#options.isObserver) {
 			return;
 		}
 
 		if (this.#version === 2) {
-			this.#send(encodeLine({type: 'files', added, removed}));
+			this.#send(encodeFilesChanged({added, removed, ...(parts && {parts})}));
 			return;
 		}
 
-		// The class protocol knows one way: another Init. It can not take a name back.
-		this.#hasNews = true;
-		this.#sendNews();
+		// The class protocol knows names and times only: a content id or a part is no news to it.
+		const isClassicNews = removed.length > 0 || added.some(({name, mtime}) => this.#toldTimes.get(name) !== mtime);
+		if (this.#version === undefined || isClassicNews) {
+			// It knows one way to tell: another Init. It can not take a name back.
+			this.#hasNews = true;
+			this.#sendNews();
+		}
 	}
 
 	/** Say goodbye, so that nobody has to wait for our silence to be noticed. */
@@ -156,11 +164,13 @@ export class TrackerLink {
 	}
 
 	#sendInit(): void {
-		const {name, isObserver, files} = this.#options;
+		const {name, isObserver} = this.#options;
+		const files = [...this.#options.files()];
 		// A visitor that serves nothing may have no port, but every Init has one.
 		const port = this.#options.port || discardPort;
 		this.#hasNews = false;
-		this.#ask(encodeInit({port, name, isObserver, files: files()}));
+		this.#toldTimes = new Map(files.map(file => [file.name, file.mtime]));
+		this.#ask(encodeInit({port, name, isObserver, files, parts: this.#options.parts()}));
 	}
 
 	#sendNews(): void {
@@ -200,6 +210,10 @@ export class TrackerLink {
 		if (!this.#version) {
 			this.#version = message.type === 'directory' ? 1 : 2;
 			this.#backoff.reset();
+			if (this.#version === 2) {
+				this.#toldTimes.clear();
+			}
+
 			this.#options.onStatus({state: 'connected', version: this.#version});
 			if (this.#version === 2 && this.#hasNews) {
 				this.#sendInit();

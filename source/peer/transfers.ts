@@ -4,6 +4,7 @@ import type {FileEntry} from '../protocol/messages.js';
 import {safeText} from '../protocol/safe-text.js';
 import type {DownloadOptions, DownloadResult} from './download.js';
 import type {NoticeLevel, PeerEvent, RemoteFile, Sample, Transfer, TransferState} from './events.js';
+import {canBeFetched, isSameContent} from './file-versions.js';
 import {sourceLabel} from './file-answer.js';
 import type {UploadLog} from './served-file.js';
 import {TransferTable, type TransferRow} from './transfer-table.js';
@@ -12,8 +13,8 @@ import {beginUpload, type Upload} from './uploads.js';
 export type TransfersOptions = {
 	/** Downloads that run at once. */
 	maxRunning: number;
-	/** The newest version of a name that others hold. */
-	lookup: (name: string) => RemoteFile | undefined;
+	/** A version that others hold, by the key of its row. */
+	lookup: (key: string) => RemoteFile | undefined;
 	download: (options: DownloadOptions) => Promise<DownloadResult>;
 	/** Throws away what a download has left. */
 	forget: (name: string) => Promise<void>;
@@ -27,6 +28,8 @@ export type TransfersOptions = {
 /** A download: its row, and what only the queue knows of it. */
 type Entry = {
 	row: TransferRow;
+	/** The key it was requested by: a bare name goes with the newest version, another with its content. */
+	key: string;
 	file: FileEntry;
 	/** Failures in a row, and when the last was, by a monotonic clock. */
 	failures: number;
@@ -41,7 +44,12 @@ type Entry = {
 const firstRetryMs = 4000;
 const maxRetryMs = 5 * 60_000;
 
-const fileOf = ({name, mtime, size}: RemoteFile): FileEntry => ({name, mtime, ...(size !== undefined && {size})});
+const fileOf = ({name, mtime, size, root}: RemoteFile): FileEntry => ({
+	name,
+	mtime,
+	...(size !== undefined && {size}),
+	...(root !== undefined && {root}),
+});
 
 /** The queue of downloads, beside the uploads that others make us do. Order of request is order of service. */
 export class Transfers {
@@ -88,7 +96,7 @@ export class Transfers {
 
 	/** Queue a file, or go on with it where it is paused or has failed. */
 	request(remote: RemoteFile): void {
-		const {name, label, size} = remote;
+		const {key, name, label, size} = remote;
 		const known = this.#downloads.get(name);
 		const state = known?.row.transfer.state;
 		if (state === 'waiting' || state === 'running') {
@@ -101,6 +109,7 @@ export class Transfers {
 
 		const row = this.#table.add({
 			direction: 'down',
+			...(key !== name && {key}),
 			name,
 			label,
 			size,
@@ -111,6 +120,7 @@ export class Transfers {
 		});
 		const entry: Entry = {
 			row,
+			key,
 			file: fileOf(remote),
 			failures: 0,
 			failedAtMs: 0,
@@ -152,9 +162,9 @@ export class Transfers {
 	}
 
 	/** Somebody offers a file whose download failed, say because its only source went away: go on with it. */
-	retryOffered({name, state, sources}: RemoteFile): void {
-		const entry = this.#downloads.get(name);
-		if (entry && state !== 'here' && sources.length > 0) {
+	retryOffered(remote: RemoteFile): void {
+		const entry = this.#downloads.get(remote.name);
+		if (entry?.key === remote.key && canBeFetched(remote) && remote.sources.length > 0) {
 			this.#again(entry.row.transfer.id, 'failed');
 		}
 	}
@@ -164,8 +174,8 @@ export class Transfers {
 	anybody offers it.
 	*/
 	retryAllOffered(): void {
-		for (const {file, row} of this.#downloads.values()) {
-			const offered = row.transfer.state === 'failed' && this.#options.lookup(file.name);
+		for (const {key, row} of this.#downloads.values()) {
+			const offered = row.transfer.state === 'failed' && this.#options.lookup(key);
 			if (offered) {
 				this.retryOffered(offered);
 			}
@@ -222,9 +232,9 @@ export class Transfers {
 			return;
 		}
 
-		const newest = this.#options.lookup(entry.file.name);
-		if (newest) {
-			entry.file = fileOf(newest);
+		const offered = this.#options.lookup(entry.key);
+		if (offered) {
+			entry.file = fileOf(offered);
 		}
 
 		this.#downloads.set(entry.file.name, entry);
@@ -319,9 +329,8 @@ export class Transfers {
 
 	/** A version that nobody offers any more is no failure while there is a newer one: that one is fetched. */
 	#hasNewer(entry: Entry): boolean {
-		const {name, mtime, size} = entry.file;
-		const newest = this.#options.lookup(name);
-		if (!newest || newest.state === 'here' || (newest.mtime === mtime && newest.size === size)) {
+		const newest = this.#options.lookup(entry.key);
+		if (!newest || !canBeFetched(newest) || isSameContent(newest, entry.file)) {
 			return false;
 		}
 

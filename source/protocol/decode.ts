@@ -9,6 +9,7 @@ import type {
 	FileEntry,
 	Init,
 	LeaveReason,
+	PartsChange,
 	PeerMessage,
 	PeerRecord,
 	TrackerMessage,
@@ -37,6 +38,8 @@ export const peerNameOf = (value: unknown): string =>
 		? safeText(value.slice(0, limits.maxPeerNameLength).trim().toWellFormed()).slice(0, limits.maxPeerNameLength)
 		: '';
 
+const isRoot = (value: unknown): value is string => typeof value === 'string' && /^[\da-f]{64}$/.test(value);
+
 function fileEntryOf(value: unknown): FileEntry | undefined {
 	if (!isObject(value) || typeof value.name !== 'string' || nameProblem(value.name)) {
 		return undefined;
@@ -47,8 +50,12 @@ function fileEntryOf(value: unknown): FileEntry | undefined {
 		return undefined;
 	}
 
-	const {name, size} = value;
-	return isCount(size) ? {name, mtime, size} : {name, mtime};
+	const {name, size, root} = value;
+	if (!isCount(size)) {
+		return {name, mtime};
+	}
+
+	return isRoot(root) ? {name, mtime, size, root} : {name, mtime, size};
 }
 
 /** The entries that can be used; one bad name must not cost a peer its others. */
@@ -68,6 +75,32 @@ function fileEntriesOf(...lists: unknown[]): FileEntry[] {
 	}
 
 	return entries;
+}
+
+/** Each content id once, as far as they can be used. */
+function partsOf(list: unknown): string[] {
+	const roots = new Set<string>();
+	for (const root of Array.isArray(list) ? list : []) {
+		if (roots.size === limits.maxPartsPerPeer) {
+			break;
+		}
+
+		if (isRoot(root)) {
+			roots.add(root);
+		}
+	}
+
+	return [...roots];
+}
+
+/** The member of a message that tells what changed about parts; none where nothing did. */
+function partsMemberOf(value: unknown): {parts?: PartsChange} {
+	if (!isObject(value)) {
+		return {};
+	}
+
+	const parts = {added: partsOf(value.added), removed: partsOf(value.removed)};
+	return parts.added.length > 0 || parts.removed.length > 0 ? {parts} : {};
 }
 
 const namesOf = (list: unknown): string[] =>
@@ -94,6 +127,7 @@ export function decodePeerMessage(value: JsonObject): PeerMessage | undefined {
 				type: 'files',
 				added: fileEntriesOf(value.added),
 				removed: namesOf(value.removed),
+				...partsMemberOf(value.parts),
 			};
 		}
 
@@ -122,6 +156,7 @@ function decodeClassicMessage(value: JsonObject): PeerMessage | undefined {
 		type: 'init',
 		port,
 		files: isVersion2 ? fileEntriesOf(value.files, value.nested) : fileEntriesOf(value.files),
+		parts: isVersion2 ? partsOf(value.parts) : [],
 		version: isVersion2 ? 2 : 1,
 		name: isVersion2 ? peerNameOf(value.name) : '',
 		isObserver: isVersion2 && value.observer === true,
@@ -183,6 +218,7 @@ export function decodeTrackerMessage(value: JsonObject): TrackerMessage | undefi
 		id,
 		added: fileEntriesOf(value.added),
 		removed: namesOf(value.removed),
+		...partsMemberOf(value.parts),
 	};
 }
 
@@ -203,6 +239,7 @@ function peerRecordOf(value: unknown): PeerRecord | undefined {
 		port: value.port,
 		version: value.version === 2 ? 2 : 1,
 		files: fileEntriesOf(value.files),
+		parts: partsOf(value.parts),
 	};
 }
 

@@ -1,8 +1,20 @@
 import {isClassicName} from './file-name.js';
-import type {DirectoryEntry, FileEntry, TrackerMessage} from './messages.js';
+import type {DirectoryEntry, FileEntry, FilesChanged, PeerRecord, TrackerMessage} from './messages.js';
 
 /** Write one message as one line, as both dialects read it. Members that are undefined are left out. */
 export const encodeLine = (message: Record<string, unknown>): string => `${JSON.stringify(message)}\n`;
+
+/** The members of a file that go over the wire, whatever else its owner knows of it. */
+export const wireFile = ({name, mtime, size, root}: FileEntry): FileEntry => ({name, mtime, size: size!, root: root!});
+
+/** A list that has nothing to say is left out. */
+const unlessEmpty = <Item>(list: Item[]): Item[] | undefined => (list.length > 0 ? list : undefined);
+
+/** A peer as it goes over the wire. */
+export const wirePeer = ({parts, ...peer}: PeerRecord): Record<string, unknown> => ({
+	...peer,
+	parts: unlessEmpty(parts),
+});
 
 /**
 Write the Init of one of our own peers. It is a valid Init of the class protocol; what is beyond that stands in members that
@@ -11,13 +23,14 @@ a classic tracker ignores. Files that a classic program would trip over go into 
 export function encodeInit(init: {
 	port: number;
 	files: Iterable<FileEntry>;
+	parts: Iterable<string>;
 	name: string;
 	isObserver: boolean;
 }): string {
 	const files: FileEntry[] = [];
 	const nested: FileEntry[] = [];
-	for (const {name, mtime, size} of init.files) {
-		(isClassicName(name) ? files : nested).push({name, mtime, size: size!});
+	for (const file of init.files) {
+		(isClassicName(file.name) ? files : nested).push(wireFile(file));
 	}
 
 	return encodeLine({
@@ -25,7 +38,8 @@ export function encodeInit(init: {
 		files,
 		version: 2,
 		name: init.name,
-		nested: nested.length > 0 ? nested : undefined,
+		nested: unlessEmpty(nested),
+		parts: unlessEmpty([...init.parts]),
 		observer: init.isObserver || undefined,
 	});
 }
@@ -33,9 +47,26 @@ export function encodeInit(init: {
 /** The keep-alive of the class protocol. A version 2 tracker takes the typed one of `encodeLine`. */
 export const encodeClassicKeepAlive = (port: number): string => encodeLine({port});
 
+/** What changed in a folder, for a version 2 tracker. */
+export const encodeFilesChanged = ({added, removed, parts}: Omit<FilesChanged, 'type'>): string =>
+	encodeLine({type: 'files', added: added.map(file => wireFile(file)), removed, parts});
+
 /** Write a message of a version 2 tracker. */
-export const encodeTrackerMessage = (message: Exclude<TrackerMessage, {type: 'directory'}>): string =>
-	encodeLine(message);
+export function encodeTrackerMessage(message: Exclude<TrackerMessage, {type: 'directory'}>): string {
+	switch (message.type) {
+		case 'joined': {
+			return encodeLine({...message, peer: wirePeer(message.peer)});
+		}
+
+		case 'snapshot': {
+			return encodeLine({...message, peers: message.peers.map(peer => wirePeer(peer))});
+		}
+
+		default: {
+			return encodeLine(message);
+		}
+	}
+}
 
 /**
 Write the classic directory, with exactly the three members an entry. The text is put together by hand because an object

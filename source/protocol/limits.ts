@@ -7,13 +7,13 @@ const kibi = 1024;
 const mebi = 1024 * kibi;
 
 export const limits = {
-	/** One message of a peer: an Init of 200,000 files fits; an endless line does not. */
-	maxPeerMessageBytes: 32 * mebi,
+	/** One message of a peer: an Init of 200,000 files with their content ids fits; an endless line does not. */
+	maxPeerMessageBytes: 48 * mebi,
 
 	/** One message of a tracker: the snapshot of a full directory. */
 	maxTrackerMessageBytes: 256 * mebi,
 
-	/** What all announced names may take in a tracker; a string of JavaScript ends at 512 MiB. */
+	/** What all announced names and content ids may take in a tracker; a string of JavaScript ends at 512 MiB. */
 	maxDirectoryBytes: 128 * mebi,
 
 	/** Nesting inside one control message. Ours use 4; 32 leaves room for members we do not know. */
@@ -21,6 +21,9 @@ export const limits = {
 
 	/** Files that one peer may announce; the rest of its list is left out. */
 	maxFilesPerPeer: 200_000,
+
+	/** Contents of which one peer may offer pieces: it fetches only a few at once, and leaves some behind that failed. */
+	maxPartsPerPeer: 1000,
 
 	/** A whole file name, folders included. Linux allows 4,096 bytes a path; ours have a prefix of their own. */
 	maxNameBytes: 1024,

@@ -3,14 +3,22 @@ Every message of the control plane, in the shape the program works with. PROTOCO
 Times are whole seconds since the epoch, sizes are bytes.
 */
 
-/** A file as a peer announces it. A classic peer announces no size. */
-export type FileEntry = {name: string; mtime: number; size?: number};
+/**
+A file as a peer announces it. A classic peer announces no size. `root` is the content id: the `pieces root` of BEP 52, 64
+lowercase hex digits; a file that its holder has not hashed yet has none, and one without a size never has.
+*/
+export type FileEntry = {name: string; mtime: number; size?: number; root?: string};
+
+/** Content ids that a peer begins to offer the pieces of, or no longer does. */
+export type PartsChange = {added: string[]; removed: string[]};
 
 /** The first message of a peer, and how a classic peer announces a changed folder. */
 export type Init = {
 	type: 'init';
 	port: number;
 	files: FileEntry[];
+	/** Contents of which it has pieces and fetches the others at this moment, by id: a part has no name and is no file. */
+	parts: string[];
 	/** 1 for the class protocol. */
 	version: 1 | 2;
 	/** What the peer calls itself; empty for a classic peer. */
@@ -26,6 +34,8 @@ export type FilesChanged = {
 	type: 'files';
 	added: FileEntry[];
 	removed: string[];
+	/** Left out where nothing changed about them. */
+	parts?: PartsChange;
 };
 
 export type Bye = {type: 'bye'};
@@ -40,6 +50,8 @@ export type PeerRecord = {
 	port: number;
 	version: 1 | 2;
 	files: FileEntry[];
+	/** Contents of which it has pieces, by id. */
+	parts: string[];
 };
 
 export type Snapshot = {
@@ -63,6 +75,8 @@ export type Changed = {
 	id: number;
 	added: FileEntry[];
 	removed: string[];
+	/** Left out where nothing changed about them. */
+	parts?: PartsChange;
 };
 
 /** Why a peer is gone: it said so, it fell silent, its connection closed, or another connection announced its address. */

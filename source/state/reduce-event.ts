@@ -1,4 +1,5 @@
 import type {PeerEvent, RemoteFile, Transfer} from '../peer/events.js';
+import {canBeRequested} from './selectors.js';
 import type {State} from './state.js';
 
 /** The parts of the state that are lists, of which a batch makes one copy each, and only of those it changes. */
@@ -69,7 +70,7 @@ function take(draft: Draft, event: PeerEvent, nowMs: number): void {
 		}
 
 		case 'remote': {
-			merge(draft.list('remote'), event.changed, event.removed, ({name}) => name);
+			merge(draft.list('remote'), event.changed, event.removed, ({key}) => key);
 			unmark(draft, event.changed, event.removed);
 			break;
 		}
@@ -106,15 +107,15 @@ function merge<Key, Row>(rows: Map<Key, Row>, changed: Row[], removed: Key[], ke
 	}
 }
 
-/** A mark stays while the file can be had. */
+/** A mark stays while the file can be had, and is not here. */
 function unmark(draft: Draft, changed: RemoteFile[], removed: string[]): void {
 	if (draft.state.marks.size === 0) {
 		return;
 	}
 
-	for (const name of [...removed, ...changed.filter(({state}) => state === 'here').map(({name}) => name)]) {
-		if (draft.state.marks.has(name)) {
-			draft.list('marks').delete(name);
+	for (const key of [...removed, ...changed.filter(file => !canBeRequested(file)).map(({key}) => key)]) {
+		if (draft.state.marks.has(key)) {
+			draft.list('marks').delete(key);
 		}
 	}
 }

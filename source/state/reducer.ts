@@ -2,7 +2,7 @@ import type {Action} from './actions.js';
 import {layoutOf, listRows} from './layout.js';
 import {reduceEvents} from './reduce-event.js';
 import {reduceSample} from './reduce-sample.js';
-import {cursorIndex, keyOf, rowsOf, topFor} from './selectors.js';
+import {canBeRequested, cursorIndex, keyOf, rowsOf, topFor} from './selectors.js';
 import {sorts} from './sorts.js';
 import {paneNames, type PaneState, type State} from './state.js';
 
@@ -102,8 +102,8 @@ function marked(state: State): State {
 	}
 
 	const marks = new Set(state.marks);
-	if (!marks.delete(file.name) && file.state !== 'here') {
-		marks.add(file.name);
+	if (!marks.delete(file.key) && canBeRequested(file)) {
+		marks.add(file.key);
 	}
 
 	return moved({...state, marks}, 1);

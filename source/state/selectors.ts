@@ -24,7 +24,7 @@ const texts: {[Pane in PaneName]: (row: Rows[Pane]) => string} = {
 const keys: {[Pane in PaneName]: (row: Rows[Pane]) => string | number} = {
 	peers: ({key}) => key,
 	local: ({name}) => name,
-	remote: ({name}) => name,
+	remote: ({key}) => key,
 	transfers: ({id}) => id,
 };
 
@@ -157,18 +157,23 @@ export function hasFinished({transfers}: State): boolean {
 export const bytesOf = (state: State, transfer: Transfer): number =>
 	Math.max(transfer.bytes, state.progress.get(transfer.id)?.bytes ?? 0);
 
-/** The download of a remote file that is not over, if there is one. */
-export function downloadOf(state: State, name: string): Transfer | undefined {
+/** Whether a version is one that we lack, and not older than what is here. */
+export const canBeRequested = (file: RemoteFile | undefined): boolean =>
+	file?.state === 'missing' || file?.state === 'newer';
+
+/** The download of a remote file that is not over, if there is one. Of a name's versions only one is fetched at a time. */
+export function downloadOf(state: State, {key, name}: Pick<RemoteFile, 'key' | 'name'>): Transfer | undefined {
 	const id = state.downloads.get(name);
-	return id === undefined ? undefined : state.transfers.get(id);
+	const transfer = id === undefined ? undefined : state.transfers.get(id);
+	return (transfer?.key ?? transfer?.name) === key ? transfer : undefined;
 }
 
-/** What Enter would request: the marked files, or the one under the cursor. */
-export function chosenNames(state: State): string[] {
+/** Keys of what Enter would request: the marked files, or the one under the cursor. */
+export function chosenKeys(state: State): string[] {
 	if (state.marks.size > 0) {
 		return [...state.marks];
 	}
 
 	const file = selected(state, 'remote');
-	return file ? [file.name] : [];
+	return file ? [file.key] : [];
 }

@@ -12,10 +12,17 @@ const byLabel = (a: {label: string}, b: {label: string}) => collator.compare(a.l
 const bySize = (a: {size: number | undefined}, b: {size: number | undefined}) => (b.size ?? -1) - (a.size ?? -1);
 const byAge = (a: {mtime: number}, b: {mtime: number}) => b.mtime - a.mtime;
 
+const compareExactly = (a: string, b: string) => Number(a > b) - Number(a < b);
+
+/** Versions of one name stand together, the newest first. */
+const byVersion = (a: RemoteFile, b: RemoteFile) =>
+	byLabel(a, b) || compareExactly(a.name, b.name) || Number(b.key === b.name) - Number(a.key === a.name) || byAge(a, b);
+
 const stateRank: Record<RemoteFile['state'], number> = {
 	missing: 0,
 	newer: 1,
 	here: 2,
+	older: 3,
 };
 
 const activity: Record<Transfer['state'], number> = {
@@ -50,16 +57,16 @@ export const sorts: {
 		{label: 'age', compare: (a, b) => byAge(a, b) || byLabel(a, b)},
 	],
 	remote: [
-		{label: 'name', compare: byLabel},
-		{label: 'size', compare: (a, b) => bySize(a, b) || byLabel(a, b)},
-		{label: 'age', compare: (a, b) => byAge(a, b) || byLabel(a, b)},
+		{label: 'name', compare: byVersion},
+		{label: 'size', compare: (a, b) => bySize(a, b) || byVersion(a, b)},
+		{label: 'age', compare: (a, b) => byAge(a, b) || byVersion(a, b)},
 		{
 			label: 'held by',
-			compare: (a, b) => b.sources.length - a.sources.length || byLabel(a, b),
+			compare: (a, b) => b.sources.length - a.sources.length || byVersion(a, b),
 		},
 		{
 			label: 'state',
-			compare: (a, b) => stateRank[a.state] - stateRank[b.state] || byLabel(a, b),
+			compare: (a, b) => stateRank[a.state] - stateRank[b.state] || byVersion(a, b),
 		},
 	],
 	transfers: [

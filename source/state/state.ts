@@ -47,6 +47,7 @@ export type State = {
 	tracker: Tracker | undefined;
 	peers: ReadonlyMap<string, RemotePeer>;
 	local: ReadonlyMap<string, LocalFile>;
+	/** Versions of files that others hold, by the key of the row. */
 	remote: ReadonlyMap<string, RemoteFile>;
 	transfers: ReadonlyMap<number, Transfer>;
 	/** By transfer id; only of those that run. */
@@ -62,7 +63,7 @@ export type State = {
 	helpTop: number;
 	focus: PaneName;
 	panes: Record<PaneName, PaneState>;
-	/** Names of remote files that the user has marked. */
+	/** Keys of remote files that the user has marked. */
 	marks: ReadonlySet<string>;
 };
 

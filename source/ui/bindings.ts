@@ -1,6 +1,6 @@
 import type {PeerActions} from '../peer/events.js';
 import type {Action} from '../state/actions.js';
-import {chosenNames, hasFinished, runningTransfers, selected} from '../state/selectors.js';
+import {canBeRequested, chosenKeys, hasFinished, runningTransfers, selected} from '../state/selectors.js';
 import {paneNames, type PaneName, type State} from '../state/state.js';
 
 /** What a key can reach. */
@@ -65,9 +65,9 @@ export const bindings: Binding[] = [
 		label: 'request',
 		help: 'Request the file under the cursor, or all that are marked',
 		panes: ['remote'],
-		isUseful: state => state.marks.size > 0 || ![undefined, 'here'].includes(selected(state, 'remote')?.state),
+		isUseful: state => state.marks.size > 0 || canBeRequested(selected(state, 'remote')),
 		run({state, dispatch, actions}) {
-			actions.request(chosenNames(state));
+			actions.request(chosenKeys(state));
 			dispatch({type: 'unmark all'});
 		},
 	},
@@ -77,7 +77,7 @@ export const bindings: Binding[] = [
 		label: 'mark',
 		help: 'Mark the file, or take its mark away',
 		panes: ['remote'],
-		isUseful: state => ![undefined, 'here'].includes(selected(state, 'remote')?.state),
+		isUseful: state => canBeRequested(selected(state, 'remote')),
 		run({dispatch}) {
 			dispatch({type: 'mark'});
 		},

@@ -14,11 +14,13 @@ const nowMs = 1_700_000_000_000;
 const file = (index, state = 'missing') => {
 	const name = `folder ${index % 97}/file ${index}.bin`;
 	return {
+		key: name,
 		name,
 		label: name,
 		size: index,
 		mtime: 1_700_000_000,
-		sources: [{ip: '10.0.0.7', port: 8000, name: 'bob'}],
+		root: undefined,
+		sources: [{key: '1', ip: '10.0.0.7', port: 8000, name: 'bob', isClassic: false, isPartial: false}],
 		state,
 	};
 };

@@ -28,6 +28,7 @@ const record = (id: number, ...files: FileEntry[]): PeerRecord => ({
 	ip: `10.0.0.${id}`,
 	port: 8001,
 	version: 2,
+	parts: [],
 });
 
 const snapshot = (...peers: PeerRecord[]) => {
@@ -61,11 +62,13 @@ describe('version 2', () => {
 			files: {
 				changed: [
 					{
+						key: 'a',
 						name: 'a',
 						label: 'a',
 						size: 10,
 						mtime: 5,
-						sources: [{ip: '10.0.0.2', port: 8001, name: 'peer 2'}],
+						root: undefined,
+						sources: [{key: '2', ip: '10.0.0.2', port: 8001, name: 'peer 2', isClassic: false, isPartial: false}],
 						state: 'missing',
 					},
 				],
@@ -163,7 +166,7 @@ describe('the version of a file', () => {
 	test('takes a size that one knows and a classic peer does not', () => {
 		snapshot(record(2, file('a', 5)), record(3, file('a', 5, 12)));
 		expect(directory.file('a')).toMatchObject({mtime: 5, size: 12});
-		expect(sourcesOf('a')).toEqual(['10.0.0.2', '10.0.0.3']);
+		expect(sourcesOf('a')).toEqual(['10.0.0.3', '10.0.0.2']);
 	});
 
 	test('falls back to the older when the newest goes', () => {

@@ -743,7 +743,7 @@ describe('the room', () => {
 		await until('the file to be told', () => fetcher.events.some(({type}) => type === 'remote'));
 		const told = JSON.stringify(
 			fetcher.events.filter(({type}) => type !== 'listening'),
-			(key: string, value: unknown) => (key === 'name' ? undefined : value),
+			(member: string, value: unknown) => (member === 'name' || member === 'key' ? undefined : value),
 		);
 		expect(told).not.toMatch(/\\u001b|\\u0007|\u202E/);
 		expect(fetcher.core.peers[0]!.name).toBe('a␛]52;c;evil␇<U+202E>b');

@@ -26,6 +26,7 @@ function startLink(address: Address, options: Partial<TrackerLinkOptions> = {}) 
 		name: 'tested',
 		isObserver: false,
 		files: () => files,
+		parts: () => [],
 		signal: stop.signal,
 		backoff: new Backoff({firstMs: 10, maxMs: 40}),
 		onMessage(message) {
@@ -93,6 +94,22 @@ describe('with a version 2 tracker', () => {
 			added: [{name: 'b', mtime: 7, size: 3}],
 			removed: ['a.txt'],
 		});
+	});
+
+	test('names content ids and parts, and tells what changed about them', async () => {
+		const tracker = await startScriptedTracker(version2);
+		const [rootA, rootB] = ['a'.repeat(64), 'b'.repeat(64)];
+		const {link, messages} = startLink(tracker.address, {
+			files: () => [{name: 'a.txt', mtime: 5, size: 1, root: rootA}],
+			parts: () => [rootB],
+		});
+		await until('the answer', () => messages.length);
+		link.announce([], [], {added: [rootA], removed: [rootB]});
+		await until('the change', () => tracker.heard.length === 2);
+		expect(tracker.heard).toMatchObject([
+			{files: [{name: 'a.txt', root: rootA}], parts: [rootB]},
+			{type: 'files', added: [], removed: [], parts: {added: [rootA], removed: [rootB]}},
+		]);
 	});
 
 	test('does not lose what changed before the first answer', async () => {
@@ -225,6 +242,18 @@ describe('with a classic tracker', () => {
 		answer!();
 		await until('the news', () => tracker.heard.length === 2);
 		expect(tracker.heard[1]!.files).toHaveLength(4);
+	});
+
+	test('sends no other Init for content ids and parts, which a classic tracker does not know', async () => {
+		changeLimits({keepAliveMs: 20});
+		const tracker = await startScriptedTracker(classic);
+		const {link, files, messages} = startLink(tracker.address);
+		await until('the answer', () => messages.length);
+		link.announce([{...files[0]!, root: 'a'.repeat(64)}], [], {added: ['b'.repeat(64)], removed: []});
+		await until('a keep-alive', () => tracker.heard.length > 2);
+		expect(tracker.heard.filter(message => message.files)).toHaveLength(1);
+		link.announce([{...files[0]!, mtime: 6}], []);
+		await until('the news', () => tracker.heard.filter(message => message.files).length === 2);
 	});
 
 	test('beats with the bare port', async () => {

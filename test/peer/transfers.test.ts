@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import type {DownloadOptions, DownloadResult} from '../../source/peer/download.js';
-import type {PeerEvent, RemoteFile, Transfer} from '../../source/peer/events.js';
+import type {PeerEvent, RemoteFile, Source, Transfer} from '../../source/peer/events.js';
 import type {PartialFile} from '../../source/peer/partial-file.js';
 import {Transfers} from '../../source/peer/transfers.js';
 import {until} from '../wait.js';
@@ -18,11 +18,22 @@ type Run = {
 	isOver: boolean;
 };
 
+const source: Source = {
+	key: '2',
+	ip: '10.0.0.2',
+	port: 8001,
+	name: 'source',
+	isClassic: false,
+	isPartial: false,
+};
+
 const remote = (name: string, mtime = 5): RemoteFile => ({
+	key: name,
 	name,
 	label: `<${name}>`,
 	size: 100,
 	mtime,
+	root: undefined,
 	sources: [],
 	state: 'missing',
 });
@@ -65,7 +76,7 @@ function setUp({maxRunning = 2, slowEnd = false} = {}) {
 					},
 				};
 				runs.push(run);
-				options.onSource({ip: '10.0.0.2', port: 8001, name: 'source'}, partial as PartialFile);
+				options.onSource(source, partial as PartialFile);
 				if (!slowEnd) {
 					options.signal.addEventListener('abort', run.endAborted);
 				}
@@ -356,7 +367,7 @@ describe('trying again', () => {
 		transfers.request(remote('a'));
 		runs[0]!.fail(new Error('bob refused the connection'));
 		await until('the failure', () => latest('a')?.state === 'failed');
-		const offered = {...remote('a'), sources: [{ip: '10.0.0.7', port: 8001, name: 'bob'}]};
+		const offered = {...remote('a'), sources: [source]};
 		transfers.retryOffered(remote('a'));
 		transfers.retryOffered({...offered, state: 'here'});
 		expect(latest('a')?.state).toBe('failed');

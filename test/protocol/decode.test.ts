@@ -13,7 +13,9 @@ const parse = (text: string): JsonObject => [...new JsonStream().push(Buffer.fro
 const peerMessage = (value: unknown) => decodePeerMessage(parse(JSON.stringify(value)));
 const trackerMessage = (value: unknown) => decodeTrackerMessage(parse(JSON.stringify(value)));
 const entry = {ip: '10.0.0.7', port: 8001, mtime: 5};
-const record = {id: 3, name: 'ada', ip: '10.0.0.7', port: 8001, version: 2, files: []};
+const record = {id: 3, name: 'ada', ip: '10.0.0.7', port: 8001, version: 2, files: [], parts: []};
+const rootA = 'a'.repeat(64);
+const rootB = '0123456789abcdef'.repeat(4);
 
 describe('decodePeerMessage', () => {
 	it('reads the Init of a classic peer', () => {
@@ -21,6 +23,7 @@ describe('decodePeerMessage', () => {
 			type: 'init',
 			port: 8001,
 			files: [{name: 'a.txt', mtime: 1_700_000_000}],
+			parts: [],
 			version: 1,
 			name: '',
 			isObserver: false,
@@ -33,7 +36,8 @@ describe('decodePeerMessage', () => {
 			files: [{name: 'a', mtime: 5, size: 1}],
 			version: 2,
 			name: 'ada',
-			nested: [{name: 'b/c', mtime: 6, size: 2}],
+			nested: [{name: 'b/c', mtime: 6, size: 2, root: rootA}],
+			parts: [rootB],
 			observer: true,
 		};
 		expect(peerMessage(message)).toEqual({
@@ -41,8 +45,9 @@ describe('decodePeerMessage', () => {
 			port: 8001,
 			files: [
 				{name: 'a', mtime: 5, size: 1},
-				{name: 'b/c', mtime: 6, size: 2},
+				{name: 'b/c', mtime: 6, size: 2, root: rootA},
 			],
+			parts: [rootB],
 			version: 2,
 			name: 'ada',
 			isObserver: true,
@@ -60,12 +65,22 @@ describe('decodePeerMessage', () => {
 			{type: 'files', added: [{name: 'a', mtime: 5, size: 1}], removed: ['b']},
 			{type: 'files', added: [{name: 'a', mtime: 5, size: 1}], removed: ['b']},
 		],
+		[
+			'a change of parts',
+			{type: 'files', added: [], removed: [], parts: {added: [rootA], removed: [rootB]}},
+			{type: 'files', added: [], removed: [], parts: {added: [rootA], removed: [rootB]}},
+		],
+		...[null, [], 'x', {}, {added: rootA}, {added: [5], removed: ['x']}].map((parts): [string, unknown, unknown] => [
+			`parts that are ${JSON.stringify(parts)} as no change of them`,
+			{type: 'files', added: [], removed: [], parts},
+			{type: 'files', added: [], removed: []},
+		]),
 		['a change of nothing', {type: 'files'}, {type: 'files', added: [], removed: []}],
 		['a bye', {type: 'bye'}, {type: 'bye'}],
 		[
 			'an unknown version as the class protocol',
 			{port: 1, files: [], version: 3},
-			{type: 'init', port: 1, files: [], version: 1, name: '', isObserver: false},
+			{type: 'init', port: 1, files: [], parts: [], version: 1, name: '', isObserver: false},
 		],
 	])('reads %s', (_, message, expected) => {
 		expect(peerMessage(message)).toEqual(expected);
@@ -120,6 +135,56 @@ describe('decodePeerMessage', () => {
 			files: [{name: 'a', mtime: 5}],
 		});
 		expect(JSON.stringify(peerMessage({port: 1, files: [{name: 'a', mtime: 5, size}]}))).not.toContain('size');
+	});
+
+	const badRoots: unknown[] = [
+		'',
+		'a'.repeat(63),
+		'a'.repeat(65),
+		'A'.repeat(64),
+		`${'a'.repeat(63)}g`,
+		`${'a'.repeat(64)}\n`,
+		`\n${'a'.repeat(64)}`,
+		'ａ'.repeat(64),
+		'\u001B]52;c;aGk=\u0007'.padEnd(64, '0'),
+		Number('1'.repeat(64)),
+		0,
+		null,
+		true,
+		[rootA],
+		{toString: rootA},
+	];
+
+	it.each(badRoots)('keeps a file without its root when that is %j, and takes it for no part', root => {
+		const message = peerMessage({
+			port: 1,
+			version: 2,
+			files: [{name: 'a', mtime: 5, size: 1, root}],
+			parts: [root, rootB],
+		});
+		expect(message).toMatchObject({files: [{name: 'a', mtime: 5, size: 1}], parts: [rootB]});
+		expect(JSON.stringify(message)).not.toContain('"root"');
+	});
+
+	it('keeps a file without its root when it has no size', () => {
+		const message = peerMessage({port: 1, version: 2, files: [{name: 'a', mtime: 5, root: rootA}]});
+		expect(message).toMatchObject({files: [{name: 'a', mtime: 5}]});
+		expect(JSON.stringify(message)).not.toContain('root');
+	});
+
+	it('takes no parts from the class protocol', () => {
+		expect(peerMessage({port: 1, files: [], parts: [rootA]})).toMatchObject({version: 1, parts: []});
+	});
+
+	it('takes each part once, and of a million no more than a peer may offer', () => {
+		const parts = Array.from({length: 1_000_000}, (_, index) => (index >> 1).toString(16).padStart(64, '0'));
+		const message = decodePeerMessage({port: 1, files: [], version: 2, parts});
+		const kept = message?.type === 'init' ? message.parts : [];
+		expect(kept).toHaveLength(limits.maxPartsPerPeer);
+		expect(new Set(kept).size).toBe(kept.length);
+		expect(decodePeerMessage({type: 'files', parts: {added: parts, removed: parts}})).toMatchObject({
+			parts: {added: kept, removed: kept},
+		});
 	});
 
 	it('keeps every good name as it is', () => {
@@ -213,6 +278,9 @@ describe('decodeTrackerMessage', () => {
 	it.each([
 		{type: 'snapshot', revision: 4, you: 3, peers: [{...record, files: [{name: 'a/b', mtime: 5, size: 6}]}]},
 		{type: 'snapshot', revision: 0, peers: []},
+		{type: 'joined', revision: 5, peer: {...record, parts: [rootA, rootB]}},
+		{type: 'joined', revision: 5, peer: {...record, files: [{name: 'a', mtime: 5, size: 6, root: rootA}]}},
+		{type: 'changed', revision: 6, id: 3, added: [], removed: [], parts: {added: [rootA], removed: []}},
 		{type: 'joined', revision: 5, peer: record},
 		{type: 'changed', revision: 6, id: 3, added: [{name: 'a', mtime: 5, size: 6}], removed: ['b']},
 		{type: 'left', revision: 7, id: 3, reason: 'bye'},
@@ -220,6 +288,14 @@ describe('decodeTrackerMessage', () => {
 		{type: 'keep-alive'},
 	])('reads %j', message => {
 		expect(trackerMessage(message)).toEqual(message);
+	});
+
+	it('takes a peer that names no parts, or none that are any, for one that has none', () => {
+		for (const parts of [undefined, null, 'x', {}, ['x', 5, null]]) {
+			expect(trackerMessage({type: 'joined', revision: 5, peer: {...record, parts}})).toMatchObject({
+				peer: {parts: []},
+			});
+		}
 	});
 
 	it('ignores a type it does not know, which a later version may send', () => {
@@ -293,6 +369,7 @@ describe('both decoders', () => {
 				files: fc.array(fc.jsonValue()),
 				added: fc.jsonValue(),
 				removed: fc.jsonValue(),
+				parts: fc.jsonValue(),
 				version: fc.constantFrom(1, 2, '2'),
 				name: fc.jsonValue(),
 			},

@@ -5,6 +5,7 @@ import {decodePeerMessage, decodeTrackerMessage} from '../../source/protocol/dec
 import {
 	encodeClassicKeepAlive,
 	encodeDirectory,
+	encodeFilesChanged,
 	encodeInit,
 	encodeLine,
 	encodeTrackerMessage,
@@ -16,7 +17,15 @@ import type {TrackerMessage} from '../../source/protocol/messages.js';
 const parse = (line: string) => [...new JsonStream().push(Buffer.from(line))];
 
 const name = fc.string({unit: 'binary', minLength: 1, maxLength: 40}).filter(text => nameProblem(text) === undefined);
-const file = fc.record({name, mtime: fc.nat(), size: fc.maxSafeNat()}, {requiredKeys: ['name', 'mtime']});
+const root = fc.string({unit: fc.constantFrom(...'0123456789abcdef'), minLength: 64, maxLength: 64});
+const file = fc.oneof(
+	fc.record({name, mtime: fc.nat(), size: fc.maxSafeNat()}, {requiredKeys: ['name', 'mtime']}),
+	fc.record({name, mtime: fc.nat(), size: fc.maxSafeNat(), root}),
+);
+const roots = fc.uniqueArray(root, {maxLength: 3});
+const partsChange = fc
+	.record({added: roots, removed: roots})
+	.filter(({added, removed}) => added.length + removed.length > 0);
 const peerName = fc.constantFrom('', 'ada', 'Grace H', 'ü文');
 const peer = fc.record({
 	id: fc.nat(),
@@ -25,6 +34,7 @@ const peer = fc.record({
 	port: fc.integer({min: 1, max: 65_535}),
 	version: fc.constantFrom(1 as const, 2 as const),
 	files: fc.array(file, {maxLength: 4}),
+	parts: roots,
 });
 
 describe('encodeLine', () => {
@@ -37,7 +47,8 @@ describe('encodeLine', () => {
 
 describe('encodeInit', () => {
 	it('writes an Init of the class protocol with further members', () => {
-		const init = {port: 8001, files: [{name: 'a.txt', mtime: 5, size: 6}], name: 'ada', isObserver: false};
+		const files = [{name: 'a.txt', mtime: 5, size: 6}];
+		const init = {port: 8001, files, parts: [], name: 'ada', isObserver: false};
 		expect(encodeInit(init)).toBe(
 			'{"port":8001,"files":[{"name":"a.txt","mtime":5,"size":6}],"version":2,"name":"ada"}\n',
 		);
@@ -45,7 +56,7 @@ describe('encodeInit', () => {
 
 	it('keeps nested names, and others that a classic program trips over, out of the classic list', () => {
 		const files = ['a.txt', 'folder/b.txt', ' c.txt'].map(name => ({name, mtime: 5, size: 6}));
-		const [message] = parse(encodeInit({port: 1, files, name: '', isObserver: true}));
+		const [message] = parse(encodeInit({port: 1, files, parts: [], name: '', isObserver: true}));
 		expect(message).toEqual({
 			port: 1,
 			files: [files[0]],
@@ -56,15 +67,29 @@ describe('encodeInit', () => {
 		});
 	});
 
+	it('names content ids beside the sizes, and parts apart from all files', () => {
+		const [a, b] = ['a'.repeat(64), 'b'.repeat(64)];
+		const label = 'what only we know of it';
+		const files = [
+			{name: 'a.txt', mtime: 5, size: 6, root: a, label},
+			{name: 'b.txt', mtime: 5, size: 6, label},
+		];
+		expect(encodeInit({port: 1, files, parts: new Set([b]), name: '', isObserver: false})).toBe(
+			`{"port":1,"files":[{"name":"a.txt","mtime":5,"size":6,"root":"${a}"},{"name":"b.txt","mtime":5,"size":6}],` +
+				`"version":2,"name":"","parts":["${b}"]}\n`,
+		);
+	});
+
 	it('is read back by decodePeerMessage with all its files', () => {
 		const init = fc.record({
 			port: fc.integer({min: 1, max: 65_535}),
 			files: fc.array(file, {maxLength: 5}),
+			parts: roots,
 			name: peerName,
 			isObserver: fc.boolean(),
 		});
 		const byName = (files: Array<{name: string}>) =>
-			files.map(one => JSON.stringify(one, ['name', 'mtime', 'size'])).toSorted();
+			files.map(one => JSON.stringify(one, ['name', 'mtime', 'size', 'root'])).toSorted();
 		fc.assert(
 			fc.property(init, value => {
 				const message = decodePeerMessage(parse(encodeInit(value))[0]!);
@@ -73,6 +98,7 @@ describe('encodeInit', () => {
 					version: 2,
 					port: value.port,
 					name: value.name,
+					parts: value.parts,
 					isObserver: value.isObserver,
 				});
 				expect(message?.type === 'init' && byName(message.files)).toEqual(byName(value.files));
@@ -87,7 +113,34 @@ describe('encodeClassicKeepAlive', () => {
 	});
 });
 
+describe('encodeFilesChanged', () => {
+	it('writes what belongs on the wire, and nothing where nothing changed', () => {
+		const added = [{name: 'a', mtime: 5, size: 6, label: 'a'}];
+		expect(encodeFilesChanged({added, removed: ['b']})).toBe(
+			'{"type":"files","added":[{"name":"a","mtime":5,"size":6}],"removed":["b"]}\n',
+		);
+	});
+
+	it('is read back by decodePeerMessage', () => {
+		const change = fc.record(
+			{added: fc.array(file, {maxLength: 3}), removed: fc.array(name, {maxLength: 3}), parts: partsChange},
+			{requiredKeys: ['added', 'removed']},
+		);
+		fc.assert(
+			fc.property(change, value => {
+				expect(decodePeerMessage(parse(encodeFilesChanged(value))[0]!)).toEqual({type: 'files', ...value});
+			}),
+		);
+	});
+});
+
 describe('encodeTrackerMessage', () => {
+	it('does not name parts where there are none', () => {
+		const record = {id: 1, name: '', ip: '10.0.0.7', port: 1, version: 2 as const, files: [], parts: []};
+		expect(encodeTrackerMessage({type: 'joined', revision: 1, peer: record})).not.toContain('parts');
+		expect(encodeTrackerMessage({type: 'snapshot', revision: 1, peers: [record]})).not.toContain('parts');
+	});
+
 	it('is read back by decodeTrackerMessage', () => {
 		const revision = fc.nat();
 		const message: fc.Arbitrary<Exclude<TrackerMessage, {type: 'directory'}>> = fc.oneof(
@@ -105,13 +158,17 @@ describe('encodeTrackerMessage', () => {
 				id: fc.nat(),
 				reason: fc.constantFrom('bye' as const, 'silent' as const, 'disconnected' as const, 'replaced' as const),
 			}),
-			fc.record({
-				type: fc.constant('changed' as const),
-				revision,
-				id: fc.nat(),
-				added: fc.array(file, {maxLength: 3}),
-				removed: fc.array(name, {maxLength: 3}),
-			}),
+			fc.record(
+				{
+					type: fc.constant('changed' as const),
+					revision,
+					id: fc.nat(),
+					added: fc.array(file, {maxLength: 3}),
+					removed: fc.array(name, {maxLength: 3}),
+					parts: partsChange,
+				},
+				{requiredKeys: ['type', 'revision', 'id', 'added', 'removed']},
+			),
 		);
 		fc.assert(
 			fc.property(message, value => {

@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest';
 import type {Action} from '../../source/state/actions.js';
 import {reduce} from '../../source/state/reducer.js';
 import {
-	chosenNames,
+	chosenKeys,
 	cursorIndex,
 	downloadOf,
 	hasFinished,
@@ -66,23 +66,23 @@ describe('facts of the peer core', () => {
 
 	it('remember the download of a file until it is over', () => {
 		const running = after([transfer(transferRow(1, {name: 'a', state: 'running'}))]);
-		expect(downloadOf(running, 'a')?.state).toBe('running');
+		expect(downloadOf(running, remoteRow('a'))?.state).toBe('running');
 		expect(running.progress.has(1)).toBe(true);
 		const done = after([transfer(transferRow(1, {name: 'a', state: 'done'}))], running);
-		expect(downloadOf(done, 'a')).toBeUndefined();
+		expect(downloadOf(done, remoteRow('a'))).toBeUndefined();
 		expect(done.progress.size).toBe(0);
 		expect(hasFinished(done)).toBe(true);
 	});
 
 	it('do not take an upload for a download', () => {
 		const state = after([transfer(transferRow(1, {name: 'a', direction: 'up', state: 'running'}))]);
-		expect(downloadOf(state, 'a')).toBeUndefined();
+		expect(downloadOf(state, remoteRow('a'))).toBeUndefined();
 	});
 
 	it('clear transfers', () => {
 		const state = after([transfer(transferRow(1, {name: 'a', state: 'failed'})), {type: 'cleared', ids: [1]}]);
 		expect(state.transfers.size).toBe(0);
-		expect(downloadOf(state, 'a')).toBeUndefined();
+		expect(downloadOf(state, remoteRow('a'))).toBeUndefined();
 	});
 
 	it('take the mark of a file that has come or gone', () => {
@@ -181,9 +181,9 @@ describe('keys of the panes', () => {
 
 	it('choose the marked files, or the one under the cursor', () => {
 		const state = files('a', 'b');
-		expect(chosenNames(state)).toEqual(['a']);
-		expect(chosenNames(run(state, {type: 'move', rows: 1}, {type: 'mark'}))).toEqual(['b']);
-		expect(chosenNames(run(state, {type: 'mark'}, {type: 'unmark all'}))).toEqual(['b']);
+		expect(chosenKeys(state)).toEqual(['a']);
+		expect(chosenKeys(run(state, {type: 'move', rows: 1}, {type: 'mark'}))).toEqual(['b']);
+		expect(chosenKeys(run(state, {type: 'mark'}, {type: 'unmark all'}))).toEqual(['b']);
 	});
 
 	it('do not mark what is here', () => {

@@ -26,11 +26,13 @@ export const localRow = (name: string, values: Partial<LocalFile> = {}): LocalFi
 });
 
 export const remoteRow = (name: string, values: Partial<RemoteFile> = {}): RemoteFile => ({
+	key: name,
 	name,
 	label: name,
 	size: 2_100_000,
 	mtime,
-	sources: [{ip: '10.0.0.7', port: 8001, name: 'bob'}],
+	root: undefined,
+	sources: [{key: '1', ip: '10.0.0.7', port: 8001, name: 'bob', isClassic: false, isPartial: false}],
 	state: 'missing',
 	...values,
 });

@@ -1,5 +1,7 @@
 import {describe, expect, it} from 'vitest';
+import {limits} from '../../source/protocol/limits.js';
 import {Registry, type RegistryChange} from '../../tracker/registry.js';
+import {changeLimits} from '../peer/change-limits.js';
 
 const ip = '10.0.0.7';
 
@@ -23,12 +25,14 @@ const v2 = (port: number, names: string[] = [], name = 'ada') => ({
 	name,
 	version: 2 as const,
 	files: names.map(one => ({name: one, mtime: 5, size: 1})),
+	parts: [] as string[],
 });
 const classic = (port: number, files: Record<string, number> = {}) => ({
 	port,
 	name: '',
 	version: 1 as const,
 	files: Object.entries(files).map(([name, mtime]) => ({name, mtime})),
+	parts: [] as string[],
 });
 
 describe('Registry', () => {
@@ -206,5 +210,118 @@ describe('Registry', () => {
 		const peer = registry.announce(ip, v2(1, ['__proto__', 'constructor']), 0);
 		registry.update(peer, {added: [], removed: ['toString', '__proto__']});
 		expect([...peer.files.keys()]).toEqual(['constructor']);
+	});
+});
+
+describe('content ids', () => {
+	const [rootA, rootB] = ['a'.repeat(64), 'b'.repeat(64)];
+	const file = (root?: string) => ({name: 'a', mtime: 5, size: 1, ...(root !== undefined && {root})});
+
+	it('are told when they come, change and go, though nothing else does', () => {
+		const {registry, news} = setUp();
+		const peer = registry.announce(ip, v2(1, ['a']), 0);
+		news();
+		for (const root of [rootA, rootA, rootB, undefined]) {
+			registry.update(peer, {added: [file(root)], removed: []});
+		}
+
+		expect(news()).toMatchObject([{added: [file(rootA)]}, {added: [file(rootB)]}, {added: [file()]}]);
+		expect(peer.files.get('a')).not.toHaveProperty('root');
+	});
+
+	it('that come later do not cost the first to announce its place', () => {
+		const {registry} = setUp();
+		const first = registry.announce(ip, v2(1, ['a']), 0);
+		const second = registry.announce(ip, v2(2, ['a']), 0);
+		registry.update(first, {added: [file(rootA)], removed: []});
+		expect(first.files.get('a')!.order).toBeLessThan(second.files.get('a')!.order);
+		registry.update(first, {added: [{...file(rootA), size: 2}], removed: []});
+		expect(first.files.get('a')!.order).toBeGreaterThan(second.files.get('a')!.order);
+	});
+
+	it('count in what the directory may take: a file goes without rather than not at all', () => {
+		changeLimits({maxDirectoryBytes: 300});
+		const {registry} = setUp();
+		const peer = registry.announce(ip, v2(1), 0);
+		const names = ['a', 'b', 'c'];
+		registry.update(peer, {added: names.map(name => ({...file(rootA), name})), removed: []});
+		const held = () => Array.from(peer.files.values(), ({name, root}) => (root ? `${name}+` : name));
+		expect(held()).toEqual(['a+']);
+		registry.update(peer, {added: [{...file(), name: 'b'}], removed: ['a']});
+		registry.update(peer, {added: [{...file(rootA), name: 'c'}], removed: []});
+		expect(held()).toEqual(['b', 'c']);
+		registry.update(peer, {added: [{...file(rootA), name: 'b'}], removed: []});
+		expect(held()).toEqual(['b', 'c']);
+		registry.leave(peer, 'bye');
+		const next = registry.announce(ip, {...v2(1), files: [file(rootA)]}, 0);
+		expect(next.files.get('a')?.root).toBe(rootA);
+	});
+});
+
+describe('parts', () => {
+	const roots = Array.from({length: limits.maxPartsPerPeer + 5}, (_, index) => String(index).padStart(64, '0'));
+	const [rootA, rootB, rootC] = roots as [string, string, string];
+	const parts = (added: string[], removed: string[] = []) => ({added: [], removed: [], parts: {added, removed}});
+
+	it('come and go with changes, each told once', () => {
+		const {registry, news} = setUp();
+		const peer = registry.announce(ip, v2(1), 0);
+		news();
+		registry.update(peer, parts([rootA, rootB]));
+		registry.update(peer, parts([rootB]));
+		registry.update(peer, parts([], [rootC]));
+		registry.update(peer, parts([rootC], [rootA]));
+		expect(news()).toEqual([
+			{type: 'changed', revision: 2, port: 1, ...parts([rootA, rootB])},
+			{type: 'changed', revision: 3, port: 1, ...parts([rootC], [rootA])},
+		]);
+		expect([...peer.parts]).toEqual([rootB, rootC]);
+	});
+
+	it('that are taken away and added in one change are there afterwards', () => {
+		const {registry} = setUp();
+		const peer = registry.announce(ip, {...v2(1), parts: [rootA]}, 0);
+		registry.update(peer, parts([rootA], [rootA]));
+		expect([...peer.parts]).toEqual([rootA]);
+	});
+
+	it('of an Init are the whole truth', () => {
+		const {registry, news} = setUp();
+		const peer = registry.announce(ip, {...v2(1), parts: [rootA, rootB]}, 0);
+		news();
+		registry.announce(ip, {...v2(1), parts: [rootB, rootC]}, 1);
+		expect(news()).toEqual([{type: 'changed', revision: 2, port: 1, ...parts([rootC], [rootA])}]);
+		registry.announce(ip, v2(1), 2, true);
+		expect(peer.parts.size).toBe(0);
+	});
+
+	it('do not pass to another peer at the address', () => {
+		const {registry} = setUp();
+		registry.announce(ip, {...v2(1), parts: [rootA]}, 0);
+		expect(registry.announce(ip, v2(1, [], 'grace'), 1).parts.size).toBe(0);
+	});
+
+	it('are bounded for each peer, whatever it offers', () => {
+		const {registry} = setUp();
+		const peer = registry.announce(ip, {...v2(1), parts: roots}, 0);
+		expect(peer.parts.size).toBe(limits.maxPartsPerPeer);
+		registry.update(peer, parts(roots));
+		expect(peer.parts.size).toBe(limits.maxPartsPerPeer);
+	});
+
+	it('count in what the directory may take, and give it back', () => {
+		changeLimits({maxDirectoryBytes: 140});
+		const {registry} = setUp();
+		const peer = registry.announce(ip, {...v2(1), parts: [rootA, rootB, rootC]}, 0);
+		expect([...peer.parts]).toEqual([rootA, rootB]);
+		registry.update(peer, {added: [{name: 'a', mtime: 5}], removed: []});
+		expect(peer.files.size).toBe(0);
+		registry.update(peer, parts([rootC], [rootA]));
+		expect([...peer.parts]).toEqual([rootB, rootC]);
+		registry.leave(peer, 'bye');
+		registry.touch(peer, 1);
+		registry.update(peer, parts([], [rootB, rootC]));
+		registry.update(peer, {added: [{name: 'a', mtime: 5}], removed: []});
+		expect(peer.files.size).toBe(1);
 	});
 });

@@ -1,6 +1,7 @@
 import {Buffer} from 'node:buffer';
 import {networkInterfaces} from 'node:os';
 import {describe, expect, it} from 'vitest';
+import {limits} from '../../source/protocol/limits.js';
 import {until} from '../wait.js';
 import {type Client, connect, init2, type Message, observe, startTracker} from './client.js';
 
@@ -129,6 +130,64 @@ describe('the classic dialect', () => {
 		expect(await client.ask({port: 8001})).toEqual({a: entry(8001, 5)});
 		const joined = await until('the return', () => observer.messages.slice(3)[0]);
 		expect(joined).toMatchObject({type: 'joined', peer: {port: 8001, files: [{name: 'a', mtime: 5}]}});
+	});
+});
+
+describe('contents and parts', () => {
+	const roots = Array.from({length: 3}, (_, index) => String(index).padStart(64, '0'));
+	const [rootA, rootB, rootC] = roots as [string, string, string];
+	const file = {name: 'a', mtime: 5, size: 1};
+
+	it('are pushed as they change, and are in the next snapshot', async () => {
+		const {port} = await startTracker();
+		const observer = await observe(port);
+		const client = await connect(port);
+		await client.ask(init2(8001, {files: [file], parts: [rootA]}));
+		client.send({type: 'files', added: [{...file, root: rootB}], removed: []});
+		await until('the root', () => observer.text.includes(rootB));
+		client.send({type: 'files', parts: {added: [rootC], removed: [rootA]}});
+		await until('the part', () => observer.text.includes(rootC));
+		expect(observer.messages.slice(1)).toMatchObject([
+			{type: 'joined', peer: {files: [file], parts: [rootA]}},
+			{type: 'changed', added: [{...file, root: rootB}], removed: []},
+			{type: 'changed', added: [], removed: [], parts: {added: [rootC], removed: [rootA]}},
+		]);
+		const late = await connect(port);
+		const {peers} = await late.ask(init2(9, {observer: true}));
+		expect(peers).toMatchObject([{files: [{...file, root: rootB}], parts: [rootC]}]);
+	});
+
+	it('of a peer that comes back are what its new Init says', async () => {
+		const {port} = await startTracker();
+		const observer = await observe(port);
+		const client = await connect(port);
+		await client.ask(init2(8001, {files: [{...file, root: rootA}], parts: [rootA, rootB]}));
+		await client.leave();
+		const again = await connect(port);
+		await again.ask(init2(8001, {files: [file], parts: [rootB, rootC]}));
+		const changed = await until('the change', () => observer.messages[2]);
+		expect(changed).toMatchObject({type: 'changed', added: [file], parts: {added: [rootC], removed: [rootA]}});
+		expect(JSON.stringify(changed)).not.toContain('"root"');
+	});
+
+	it('that are none, or far too many, cost a peer nothing else', async () => {
+		const {port} = await startTracker();
+		const client = await connect(port);
+		const parts = Array.from({length: 300_000}, (_, index) => index.toString(16).padStart(64, '0'));
+		const {peers} = await client.ask(
+			init2(8001, {files: [{...file, root: '../../etc/passwd'}], parts: ['__proto__', 5, null, ...parts]}),
+		);
+		const [peer] = peers as Array<{files: unknown; parts: string[]}>;
+		expect(peer!.files).toEqual([file]);
+		expect(peer!.parts).toEqual(parts.slice(0, limits.maxPartsPerPeer));
+	});
+
+	it('never reach a class program', async () => {
+		const {port} = await startTracker();
+		const modern = await connect(port);
+		await modern.ask(init2(8001, {files: [{...file, root: rootA}], parts: [rootB]}));
+		const classic = await connect(port);
+		expect(await classic.ask(classicInit(8002))).toEqual({a: entry(8001, 5)});
 	});
 });
 

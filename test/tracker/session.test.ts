@@ -95,7 +95,7 @@ describe('Session', () => {
 		['a directory', 1, filesOf(limits.maxUnsentBytes + mebibyte)],
 	])('lets a client take its time over %s larger than the limit', (_, version, files) => {
 		const {socket, registry, receive} = setUp();
-		registry.announce('10.0.0.8', {port: 2, name: 'big', version: 2, files}, 0);
+		registry.announce('10.0.0.8', {port: 2, name: 'big', version: 2, files, parts: []}, 0);
 		receive({port: 1, files: [], version});
 		expect(socket.writableLength).toBeGreaterThan(limits.maxUnsentBytes);
 		receive({port: 1});

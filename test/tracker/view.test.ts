@@ -1,7 +1,7 @@
 import {Buffer} from 'node:buffer';
 import {describe, expect, it} from 'vitest';
 import type {FileEntry} from '../../source/protocol/messages.js';
-import {Registry, type RegistryChange} from '../../tracker/registry.js';
+import {Registry, type RegistryChange, type TrackedPeer} from '../../tracker/registry.js';
 import {View} from '../../tracker/view.js';
 
 function setUp(ownIp = '127.0.0.1') {
@@ -13,12 +13,18 @@ function setUp(ownIp = '127.0.0.1') {
 	});
 	const view = new View(registry, ownIp);
 	const join = (ip: string, port: number, files: FileEntry[] = [], version: 1 | 2 = 2) =>
-		registry.announce(ip, {port, name: version === 2 ? 'ada' : '', version, files}, 0);
+		registry.announce(ip, {port, name: version === 2 ? 'ada' : '', version, files, parts: []}, 0);
+	const offer = (peer: TrackedPeer, added: string[], removed: string[] = []) => {
+		registry.update(peer, {added: [], removed: [], parts: {added, removed}});
+	};
+
 	const directory = () => JSON.parse(view.directory().toString()) as Record<string, unknown>;
 	const snapshot = (you?: number) =>
 		JSON.parse(Buffer.concat(view.snapshot(you)).toString()) as Record<string, unknown>;
-	return {registry, view, join, directory, snapshot, changes};
+	return {registry, view, join, offer, directory, snapshot, changes};
 }
+
+const [rootA, rootB] = ['a'.repeat(64), 'b'.repeat(64)];
 
 const file = (name: string, mtime = 5): FileEntry => ({name, mtime, size: 1});
 
@@ -72,6 +78,12 @@ describe('View.directory', () => {
 		expect(view.directory().toString()).toMatch(/"__proto__":{"ip".*"constructor":{"ip"/);
 	});
 
+	it('knows nothing of content ids and parts', () => {
+		const {view, join, offer} = setUp();
+		offer(join('10.0.0.7', 1, [{...file('a'), root: rootA}]), [rootB]);
+		expect(view.directory().toString()).toBe('{"a":{"ip":"10.0.0.7","port":1,"mtime":5}}\n');
+	});
+
 	it('is built once a revision: all clients get the same bytes', () => {
 		const {view, join} = setUp();
 		join('10.0.0.7', 1, [file('a')]);
@@ -95,6 +107,16 @@ describe('View.snapshot', () => {
 				{id: peer.id, name: 'ada', ip: '10.0.0.7', port: 1, version: 2, files: [file('a'), file('folder/b')]},
 				{ip: '10.0.0.8', port: 2, version: 1, files: [{name: 'c', mtime: 6}]},
 			],
+		});
+	});
+
+	it('has content ids and parts where there are any, and does not name them where there are none', () => {
+		const {view, join, offer, snapshot} = setUp();
+		join('10.0.0.7', 1, [file('a')]);
+		expect(Buffer.concat(view.snapshot(undefined)).toString()).not.toMatch(/root|parts/);
+		offer(join('10.0.0.8', 2, [{...file('a'), root: rootA}]), [rootB]);
+		expect(snapshot()).toMatchObject({
+			peers: [{port: 1}, {port: 2, files: [{...file('a'), root: rootA}], parts: [rootB]}],
 		});
 	});
 
@@ -123,6 +145,28 @@ describe('View.change', () => {
 		expect(changes.slice(1).map(change => JSON.parse(view.change(change)) as unknown)).toEqual([
 			{type: 'changed', revision: 2, id: peer.id, added: [file('b')], removed: ['a']},
 			{type: 'left', revision: 3, id: peer.id, reason: 'bye'},
+		]);
+	});
+});
+
+describe('View.change of parts', () => {
+	it('tells them by their ids, and nothing of parts where they did not change', () => {
+		const {registry, view, join, offer, changes} = setUp();
+		const peer = join('10.0.0.7', 1);
+		offer(peer, [rootA]);
+		registry.update(peer, {added: [{...file('a'), root: rootB}], removed: [], parts: {added: [], removed: [rootA]}});
+		registry.update(peer, {added: [], removed: ['a']});
+		expect(changes.slice(1).map(change => JSON.parse(view.change(change)) as unknown)).toEqual([
+			{type: 'changed', revision: 2, id: peer.id, added: [], removed: [], parts: {added: [rootA], removed: []}},
+			{
+				type: 'changed',
+				revision: 3,
+				id: peer.id,
+				added: [{...file('a'), root: rootB}],
+				removed: [],
+				parts: {added: [], removed: [rootA]},
+			},
+			{type: 'changed', revision: 4, id: peer.id, added: [], removed: ['a']},
 		]);
 	});
 });

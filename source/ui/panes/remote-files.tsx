@@ -1,5 +1,5 @@
 import type {RemoteFile, Transfer} from '../../peer/events.js';
-import {bytesOf, downloadOf} from '../../state/selectors.js';
+import {bytesOf, canBeRequested, downloadOf} from '../../state/selectors.js';
 import type {State} from '../../state/state.js';
 import {ListPane, type PaneViewProps} from '../components/list-pane.js';
 import {formatAge, formatSize, percentOf} from '../format.js';
@@ -12,6 +12,7 @@ const stateWords: Record<RemoteFile['state'], string> = {
 	missing: '+ missing',
 	newer: '^ newer',
 	here: '= here',
+	older: 'v older',
 };
 
 /** Columns go as the pane gets narrower: first the words of who holds it, then the age. */
@@ -53,8 +54,8 @@ function tableLine(width: number, {mark, name, size, age, holders}: Cells): stri
 
 /** `* notes.pdf   2.1 MB   1 h   2  + missing` */
 export function remoteLine(file: RemoteFile, width: number, state: State): Segment[] {
-	const {name, label, size, mtime, sources} = file;
-	const isMarked = state.marks.has(name);
+	const {key, label, size, mtime, sources} = file;
+	const isMarked = state.marks.has(key);
 	const cells = {
 		mark: isMarked ? '* ' : '',
 		name: label,
@@ -62,13 +63,13 @@ export function remoteLine(file: RemoteFile, width: number, state: State): Segme
 		age: formatAge(mtime, state.nowMs),
 		holders: String(sources.length),
 	};
-	const transfer = downloadOf(state, name);
-	const isHere = file.state === 'here' && !transfer;
+	const transfer = downloadOf(state, file);
+	const isOfNoUse = !transfer && !canBeRequested(file);
 	return [
-		{text: tableLine(width, cells), isDim: isHere, isBold: isMarked},
+		{text: tableLine(width, cells), isDim: isOfNoUse, isBold: isMarked},
 		{
 			text: `  ${fit(stateText(file, transfer, state), widths.state - 2)}`,
-			isDim: isHere,
+			isDim: isOfNoUse,
 			...accentOf(transfer),
 		},
 	];
