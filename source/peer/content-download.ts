@@ -71,7 +71,7 @@ async function fetchPieces(
 		size,
 		good: pieces.good,
 		signal,
-		sources: () => context.swarmOf(file).filter(({key}) => !refused.has(key)),
+		sources: () => context.sourcesOf(file).filter(({key}) => !refused.has(key)),
 		share: () => context.shareOf(root),
 		connect(source, events) {
 			const counted = {
@@ -123,7 +123,7 @@ async function findLayer(
 	refused: Set<string>,
 ): Promise<Uint8Array> {
 	const {root, size} = file;
-	const sources = context.swarmOf(file).filter(({isClassic}) => !isClassic);
+	const sources = context.sourcesOf(file).filter(({isClassic}) => !isClassic);
 	let problem: PeerError = new TransferError('nobody who holds it is here any more');
 	// Not all newcomers ask the same one.
 	while (sources.length > 0) {

@@ -10,8 +10,14 @@ import type {Source} from './events.js';
 import {sourceLabel, type FileAnswer} from './file-answer.js';
 import {askHttp} from './http-source.js';
 import type {Inside} from './inside.js';
+import type {OfferedParts} from './offered-parts.js';
 import {PartialFile} from './partial-file.js';
+import type {PieceStore} from './piece-store.js';
+import type {RateLimit} from './rate-limit.js';
+import {rootOfFile} from './root-of-file.js';
+import type {SmallFiles} from './small-files.js';
 import type {StateFolder} from './state-folder.js';
+import type {PieceView, SourceView} from './swarm-download.js';
 
 /** What all downloads of a peer have in common. */
 export type DownloadContext = {
@@ -20,18 +26,42 @@ export type DownloadContext = {
 	agent: Agent;
 	classic: ClassicSources;
 	ownName: string;
-	/** Who holds this version now; asked anew before each round. */
+	/** Verifies and writes pieces. */
+	store: PieceStore;
+	/** What others can have of it meanwhile. */
+	parts: OfferedParts;
+	smallFiles: SmallFiles;
+	downLimit: RateLimit | undefined;
+	/** Who holds this version now, or parts of it: whole holders first. Asked anew whenever it matters. */
 	sourcesOf: (file: FileEntry) => Source[];
-	/** Whether a source speaks only the class protocol. */
-	isClassic: (source: Source) => boolean;
+	/** Which of those who fetch a content now this peer is. */
+	shareOf: (root: string) => {index: number; of: number};
+	/** Call back when the directory has changed. @returns Ends that. */
+	onDirectory: (callback: () => void) => () => void;
 	onBytes: (bytes: number) => void;
+	/** A file has come to its place. */
+	onArrived: (file: FileEntry) => Promise<void>;
+};
+
+/** A running download, for the screen. */
+export type DownloadView = {
+	/** Bytes that are here: verified, where the content is known. */
+	readonly bytes: number;
+	/** How each source does. */
+	readonly sources?: SourceView[];
+	/** Which pieces are here, asked for, and offered. */
+	readonly pieces?: PieceView;
 };
 
 export type DownloadOptions = {
 	file: FileEntry;
 	signal: AbortSignal;
-	/** A source is asked now, and the bytes that are here already. */
-	onSource: (source: Source, partial: PartialFile) => void;
+	/** It has begun, after what an earlier run has left was looked at. */
+	onStart: (view: DownloadView) => void;
+	/** It comes from these now. */
+	onSources: (sources: readonly Source[]) => void;
+	/** It has to wait, for space on the disk say; undefined when it goes on. */
+	onWaiting: (reason: string | undefined) => void;
 	/** A source is not asked again for this file, and why: what it offers is not what it announced. */
 	onRefused: (reason: string) => void;
 };
@@ -42,23 +72,26 @@ export type DownloadResult = {
 	bytes: number;
 	/** The answer had no byte, and nobody could say whether that is the file. */
 	isEmptyGuess: boolean;
+	/** Who gave any of it, those who gave most first. */
+	from: Source[];
 };
 
 /** How often all sources are asked in a row without one of them sending a byte. */
 const maxIdleRounds = 3;
 
 /**
-Fetch one file into its place in the share, from one source after the other, going on where the last has stopped.
+Fetch a file whose content is not known, or of which only class programs have it, into its place in the share: whole, from one
+source after the other, going on where the last has stopped.
 
 @throws {TransferError} When no source could give it; says why of the last that failed.
 @throws What the signal was aborted with.
 */
-export async function download(context: DownloadContext, options: DownloadOptions): Promise<DownloadResult> {
+export async function downloadWhole(context: DownloadContext, options: DownloadOptions): Promise<DownloadResult> {
 	const {file, signal} = options;
 	const partial = await PartialFile.open(context.folder.partials, file);
 	let isDone = false;
 	try {
-		const isEmptyGuess = await fetchAll(context, options, partial);
+		const {isEmptyGuess, from} = await fetchAll(context, options, partial);
 		signal.throwIfAborted();
 		await partial.finish(file.mtime);
 		const {inside, folder} = context;
@@ -71,19 +104,25 @@ export async function download(context: DownloadContext, options: DownloadOption
 			mtime,
 		});
 		isDone = true;
-		return {hasKeptVersion, bytes: partial.bytes, isEmptyGuess};
+		await context.onArrived(file);
+		return {hasKeptVersion, bytes: partial.bytes, isEmptyGuess, from: [from]};
 	} finally {
 		await partial.close({isDone});
 	}
 }
 
-async function fetchAll(context: DownloadContext, options: DownloadOptions, partial: PartialFile): Promise<boolean> {
+async function fetchAll(
+	context: DownloadContext,
+	options: DownloadOptions,
+	partial: PartialFile,
+): Promise<{isEmptyGuess: boolean; from: Source}> {
 	const {file, signal} = options;
+	options.onStart(partial);
 	const backoff = new Backoff();
 	const refused = new Set<string>();
 	let problem: PeerError = new TransferError('nobody who holds it is here any more');
 	for (let idleRounds = 0; idleRounds < maxIdleRounds; idleRounds++) {
-		const sources = context.sourcesOf(file).filter(source => !refused.has(keyOf(source)));
+		const sources = context.sourcesOf(file).filter(source => !source.isPartial && !refused.has(source.key));
 		if (sources.length === 0) {
 			break;
 		}
@@ -91,7 +130,9 @@ async function fetchAll(context: DownloadContext, options: DownloadOptions, part
 		for (const source of sources) {
 			const before = partial.bytes;
 			try {
-				return await fetchFrom(context, {...options, source}, partial);
+				const isEmptyGuess = await fetchFrom(context, {...options, source}, partial);
+				await refuseWrong(file, partial, source);
+				return {isEmptyGuess, from: source};
 			} catch (error) {
 				signal.throwIfAborted();
 				if (!(error instanceof PeerError)) {
@@ -105,7 +146,7 @@ async function fetchAll(context: DownloadContext, options: DownloadOptions, part
 				}
 
 				if (error instanceof TransferError && error.isFinal) {
-					refused.add(keyOf(source));
+					refused.add(source.key);
 					options.onRefused(error.message);
 				}
 			}
@@ -119,15 +160,21 @@ async function fetchAll(context: DownloadContext, options: DownloadOptions, part
 	throw problem;
 }
 
-const keyOf = ({ip, port}: Source) => `${ip} ${port}`;
+/** A content that is known has to be that: it came whole from this source. */
+async function refuseWrong(file: FileEntry, partial: PartialFile, source: Source): Promise<void> {
+	if (file.root !== undefined && (await rootOfFile(partial.path)) !== file.root) {
+		await partial.restart();
+		throw new TransferError(`${sourceLabel(source)} sent wrong bytes`, {isFinal: true});
+	}
+}
 
 /** @returns Whether an answer without a byte was taken for an empty file. */
 async function fetchFrom(
 	context: DownloadContext,
-	{file, source, signal, onSource}: DownloadOptions & {source: Source},
+	{file, source, signal, onSources}: DownloadOptions & {source: Source},
 	partial: PartialFile,
 ): Promise<boolean> {
-	onSource(source, partial);
+	onSources([source]);
 	if (file.size !== undefined && partial.bytes === file.size && file.size > 0) {
 		return false;
 	}
@@ -140,7 +187,7 @@ async function fetchFrom(
 		ownName: context.ownName,
 		signal,
 	};
-	const answer: FileAnswer = context.isClassic(source)
+	const answer: FileAnswer = source.isClassic
 		? await context.classic.ask(question)
 		: await askHttp(context.agent, question);
 	let size: number | undefined;
@@ -158,6 +205,7 @@ async function fetchFrom(
 			}
 
 			context.onBytes(chunk.length);
+			await context.downLimit?.pass(chunk.length, signal);
 			await partial.write(chunk);
 		}
 	} catch (error) {

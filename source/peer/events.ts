@@ -73,10 +73,38 @@ export type Transfer = {
 	/** Bytes so far, as of this fact; samples bring it up to date between facts. */
 	bytes: number;
 	state: TransferState;
-	/** The other side, as the user knows it. */
+	/** The other side, as the user knows it; of a download from several, all of them. */
 	peer: string;
-	/** Why it failed. */
+	/** Why it failed, or what it waits for. */
 	error: string | undefined;
+	/** Its turn among the downloads: lower goes first. */
+	place: number;
+};
+
+/** How a source of a running download does. */
+export type SourceRate = {
+	/** The source, as the user knows it. */
+	name: string;
+	/** Verified bytes that came from it in this run. */
+	bytes: number;
+	bytesPerSecond: number;
+};
+
+/** A running transfer between two facts about it. */
+export type RunningSample = {
+	id: number;
+	/** Bytes so far: verified, where the content is known. */
+	bytes: number;
+	/** Of a download by pieces. */
+	sources?: SourceRate[];
+};
+
+/** The pieces of a download, for a map of them. */
+export type PieceMap = {
+	id: number;
+	/** A character for each: `#` verified and here, `>` asked for, `.` offered by somebody, `?` offered by nobody now. */
+	pieces: string;
+	pieceBytes: number;
 };
 
 export type TrackerStatus =
@@ -103,8 +131,7 @@ export type Sample = {
 	upBytes: number;
 	/** The time the tracker took for the last keep-alive. */
 	trackerRttMs: number | undefined;
-	/** Bytes so far of each running transfer, by id. */
-	running: Array<[id: number, bytes: number]>;
+	running: RunningSample[];
 };
 
 /** What the screen, or a script, can ask of the peer core. */
@@ -115,6 +142,8 @@ export type PeerActions = {
 	resume: (id: number) => void;
 	cancel: (id: number) => void;
 	retry: (id: number) => void;
+	/** Let a download have its turn so many places later, or earlier where it is negative. */
+	move: (id: number, places: number) => void;
 	clearFinished: () => void;
 	setSync: (isOn: boolean) => void;
 };

@@ -47,7 +47,7 @@ export class PartialFile {
 	@throws {TransferError} When another program is writing it.
 	*/
 	static async open(folder: string, version: FileEntry): Promise<PartialFile> {
-		const base = basePath(folder, version.name);
+		const base = partialBase(folder, version.name);
 		const unlock = await lockPartial(`${base}.lock`);
 		let handle: FileHandle | undefined;
 		try {
@@ -171,13 +171,13 @@ async function remove(base: string): Promise<void> {
 	await rm(`${base}.json`, {force: true});
 }
 
-/** File names may be long, nested, or equal but for their case: partial files are called by a hash. */
-const basePath = (folder: string, name: string) =>
+/** Where all that belongs to a file on its way in lies. Names may be long, nested, or equal but for their case: it is called by a hash. */
+export const partialBase = (folder: string, name: string) =>
 	path.join(folder, createHash('sha256').update(name).digest('hex').slice(0, 32));
 
 /** Throw away what an interrupted download of a name has left, unless somebody is writing it. */
 export async function forgetPartial(folder: string, name: string): Promise<void> {
-	const base = basePath(folder, name);
+	const base = partialBase(folder, name);
 	const unlock = await lockPartial(`${base}.lock`);
 	try {
 		await remove(base);

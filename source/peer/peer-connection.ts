@@ -6,6 +6,7 @@ import {parseResponseHead} from '../protocol/http-head.js';
 import {encodePeerName, peerNameHeader} from '../protocol/http-path.js';
 import type {ByteRange} from '../protocol/http-range.js';
 import {limits} from '../protocol/limits.js';
+import {BytesSink} from './bytes-sink.js';
 import type {Source} from './events.js';
 import {sourceLabel} from './file-answer.js';
 import type {RateLimit} from './rate-limit.js';
@@ -28,6 +29,8 @@ export type Get = {
 	sink: BodySink;
 	/** All bytes have come. */
 	onDone: () => void;
+	/** The answer was no; where nobody asks for this, it ends the connection. */
+	onRefused?: (error: RefusedError) => void;
 };
 
 export type PeerConnectionOptions = {
@@ -192,13 +195,33 @@ export class PeerConnection {
 
 		const {status, length, start} = parseResponseHead(head);
 		if (status !== (get.range ? 206 : 200)) {
-			throw new RefusedError(who, status);
+			this.#refused(get, new RefusedError(who, status), length);
+			return;
 		}
 
 		if (length !== get.length || start !== get.range?.start) {
 			throw new TransferError(`${who} sends other bytes than it was asked for`, {isFinal: true});
 		}
 
+		this.#left = length;
+		if (length === 0) {
+			this.#end();
+		}
+	}
+
+	/** What the other side says of its reasons is passed over. */
+	#refused(get: Get, error: RefusedError, length: number): void {
+		if (!get.onRefused || length > limits.maxResponseHeadBytes) {
+			throw error;
+		}
+
+		this.#gets[0] = {
+			...get,
+			sink: new BytesSink(length),
+			onDone() {
+				get.onRefused!(error);
+			},
+		};
 		this.#left = length;
 		if (length === 0) {
 			this.#end();

@@ -12,7 +12,7 @@ import {isKnown, type KnownFile} from './content-download.js';
 import type {DownloadContext, DownloadOptions, DownloadResult} from './download.js';
 import type {Source} from './events.js';
 import {sourceLabel} from './file-answer.js';
-import {PeerConnection} from './peer-connection.js';
+import {PeerConnection, RefusedError} from './peer-connection.js';
 import type {RateLimit} from './rate-limit.js';
 
 /** Whether a file is fetched whole by one request. */
@@ -47,13 +47,13 @@ export class SmallFiles {
 	async download(context: DownloadContext, options: DownloadOptions & {file: KnownFile}): Promise<DownloadResult> {
 		const {file, signal, onRefused, onSources} = options;
 		let problem: PeerError = new TransferError('nobody who holds it is here any more');
-		for (const source of context.swarmOf(file)) {
+		for (const source of context.sourcesOf(file)) {
 			if (source.isPartial || source.isClassic) {
 				continue;
 			}
 
 			try {
-				const bytes = await this.#fetch(source, file, context.onBytes);
+				const bytes = await this.#fetchOrAgain(source, file, context.onBytes);
 				signal.throwIfAborted();
 				if (rootOfBytes(bytes) === file.root) {
 					onSources([source]);
@@ -85,26 +85,47 @@ export class SmallFiles {
 		this.#connections.clear();
 	}
 
+	/** A connection that others share may just have been closed for their sake, or for its idleness: once more over a new one. */
+	async #fetchOrAgain(source: Source, file: KnownFile, onBytes: (bytes: number) => void): Promise<Uint8Array> {
+		try {
+			return await this.#fetch(source, file, onBytes);
+		} catch (error) {
+			if (error instanceof RefusedError) {
+				throw error;
+			}
+
+			return this.#fetch(source, file, onBytes);
+		}
+	}
+
 	async #fetch(source: Source, {root, size}: KnownFile, onBytes: (bytes: number) => void): Promise<Uint8Array> {
 		const sink = new BytesSink(size);
 		return new Promise((resolve, reject) => {
 			const shared = this.#connectionTo(source);
+			const over = () => {
+				shared.waiting.delete(reject);
+				if (shared.waiting.size === 0) {
+					shared.timer = setTimeout(() => {
+						shared.connection.close();
+						this.#forget(source.key, shared);
+					}, idleMs);
+				}
+			};
+
 			shared.waiting.add(reject);
 			clearTimeout(shared.timer);
 			shared.connection.get({
 				path: contentPathOf(root),
 				length: size,
 				sink,
-				onDone: () => {
-					shared.waiting.delete(reject);
+				onDone() {
+					over();
 					onBytes(size);
 					resolve(sink.bytes);
-					if (shared.waiting.size === 0) {
-						shared.timer = setTimeout(() => {
-							shared.connection.close();
-							this.#forget(source.key, shared);
-						}, idleMs);
-					}
+				},
+				onRefused(error) {
+					over();
+					reject(error);
 				},
 			});
 		});

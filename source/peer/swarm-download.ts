@@ -40,6 +40,9 @@ export type SourceView = {
 	bytesPerSecond: number;
 };
 
+/** Of each piece: whether it is here, asked of somebody, or offered by anybody; for the piece map. */
+export type PieceView = Pick<Picker, 'good' | 'isOffered' | 'isAskedOfAny'>;
+
 /** What is asked of a source ahead of what has come: about this much of its time. */
 const pipelineMs = 1000;
 
@@ -109,8 +112,7 @@ export class SwarmDownload {
 		return this.#bytes;
 	}
 
-	/** Of each piece: `good`, asked for, or missing; for the piece map. */
-	get pieces(): Pick<Picker, 'good' | 'isOffered' | 'isAskedOfAny'> {
+	get pieces(): PieceView {
 		return this.#picker;
 	}
 

@@ -1,10 +1,12 @@
-import type {PeerEvent, Sample, Transfer, TransferState} from './events.js';
+import type {PeerEvent, RunningSample, SourceRate, Transfer, TransferState} from './events.js';
 
 /** A transfer as it is now. Each fact is a new `transfer`; its bytes are counted in between. */
 export type TransferRow = {
 	transfer: Transfer;
 	/** Bytes so far. */
 	liveBytes: () => number;
+	/** How its sources do, of a download by pieces. */
+	sources?: (() => SourceRate[]) | undefined;
 };
 
 /** Rows that are over and kept to be looked at; older ones go. */
@@ -28,8 +30,9 @@ export class TransferTable {
 		this.#onRemoved = onRemoved;
 	}
 
-	add(values: Omit<Transfer, 'id'>): TransferRow {
-		const transfer = {...values, id: ++this.#lastId};
+	add(values: Omit<Transfer, 'id' | 'place'>): TransferRow {
+		const id = ++this.#lastId;
+		const transfer = {...values, id, place: id};
 		const row: TransferRow = {transfer, liveBytes: () => row.transfer.bytes};
 		this.#rows.set(transfer.id, row);
 		this.set(row, {});
@@ -76,9 +79,13 @@ export class TransferTable {
 		this.remove([...this.#over]);
 	}
 
-	/** Bytes of each running transfer. */
-	sample(): Sample['running'] {
-		return Array.from(this.#running, ({transfer, liveBytes}) => [transfer.id, liveBytes()]);
+	/** How each running transfer does. */
+	sample(): RunningSample[] {
+		return Array.from(this.#running, ({transfer, liveBytes, sources}) => ({
+			id: transfer.id,
+			bytes: liveBytes(),
+			...(sources && {sources: sources()}),
+		}));
 	}
 
 	#keep(rows: Set<TransferRow>, row: TransferRow, isIn: boolean): void {

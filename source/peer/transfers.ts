@@ -1,25 +1,40 @@
 import {performance} from 'node:perf_hooks';
 import {reasonOf} from '../protocol/errors.js';
+import {pieceBytesOf} from '../protocol/merkle.js';
 import type {FileEntry} from '../protocol/messages.js';
 import {safeText} from '../protocol/safe-text.js';
-import type {DownloadOptions, DownloadResult} from './download.js';
-import type {NoticeLevel, PeerEvent, RemoteFile, Sample, Transfer, TransferState} from './events.js';
+import type {DownloadOptions, DownloadResult, DownloadView} from './download.js';
+import type {
+	NoticeLevel,
+	PeerEvent,
+	PieceMap,
+	RemoteFile,
+	RunningSample,
+	Source,
+	SourceRate,
+	Transfer,
+	TransferState,
+} from './events.js';
 import {canBeFetched, isSameContent} from './file-versions.js';
 import {sourceLabel} from './file-answer.js';
+import type {QueuedFile} from './queue-file.js';
 import type {UploadLog} from './served-file.js';
+import type {PieceView, SourceView} from './swarm-download.js';
 import {TransferTable, type TransferRow} from './transfer-table.js';
-import {beginUpload, type Upload} from './uploads.js';
+import {Uploads, type Upload} from './uploads.js';
 
 export type TransfersOptions = {
-	/** Downloads that run at once. */
+	/** Downloads that run at once; small files have places of their own beside them. */
 	maxRunning: number;
+	/** Whether a file is fetched by one request. */
+	isSmall: (file: FileEntry) => boolean;
 	/** A version that others hold, by the key of its row. */
 	lookup: (key: string) => RemoteFile | undefined;
 	download: (options: DownloadOptions) => Promise<DownloadResult>;
 	/** Throws away what a download has left. */
 	forget: (name: string) => Promise<void>;
-	/** A file has come to its place. */
-	onArrived: (name: string, mtime: number) => Promise<void>;
+	/** The queue has changed: downloads that are not over, in the order of their turns. */
+	onQueue: (queue: () => QueuedFile[]) => void;
 	emit: (event: PeerEvent) => void;
 	/** A failure's whole story, for the log. */
 	onDetail: (text: string, error: unknown) => void;
@@ -31,6 +46,8 @@ type Entry = {
 	/** The key it was requested by: a bare name goes with the newest version, another with its content. */
 	key: string;
 	file: FileEntry;
+	/** Whether anybody was known to offer it; what an earlier run has left waits for that. */
+	isOffered: boolean;
 	/** Failures in a row, and when the last was, by a monotonic clock. */
 	failures: number;
 	failedAtMs: number;
@@ -38,7 +55,11 @@ type Entry = {
 	isUnwanted: boolean;
 	/** Ends the run. */
 	stop: AbortController | undefined;
+	view: DownloadView | undefined;
 };
+
+/** Small files on their way at once: enough to fill the time that each waits for the disk. */
+const maxSmallRunning = 32;
 
 /** How soon sync tries a failed download again, at first and at the most. */
 const firstRetryMs = 4000;
@@ -55,6 +76,7 @@ const fileOf = ({name, mtime, size, root}: RemoteFile): FileEntry => ({
 export class Transfers {
 	readonly #options: TransfersOptions;
 	readonly #table: TransferTable;
+	readonly #uploads: Uploads;
 	/** Downloads by the id of their row, as long as that is shown. */
 	readonly #entries = new Map<number, Entry>();
 	/** Downloads that are not over or have failed, by name: a name is fetched once at a time. */
@@ -63,7 +85,7 @@ export class Transfers {
 	readonly #busy = new Map<string, Promise<void>>();
 	readonly #runs = new Set<Promise<void>>();
 	readonly #stops = new Set<AbortController>();
-	#running = 0;
+	#running = {small: 0, large: 0};
 	#isStopped = false;
 
 	constructor(options: TransfersOptions) {
@@ -75,6 +97,7 @@ export class Transfers {
 				this.#dropName(entry);
 			}
 		});
+		this.#uploads = new Uploads(this.#table);
 	}
 
 	/** Downloads that run or wait. */
@@ -96,7 +119,7 @@ export class Transfers {
 
 	/** Queue a file, or go on with it where it is paused or has failed. */
 	request(remote: RemoteFile): void {
-		const {key, name, label, size} = remote;
+		const {key, name} = remote;
 		const known = this.#downloads.get(name);
 		const state = known?.row.transfer.state;
 		if (state === 'waiting' || state === 'running') {
@@ -107,29 +130,44 @@ export class Transfers {
 			this.#table.remove([known.row]);
 		}
 
-		const row = this.#table.add({
-			direction: 'down',
-			...(key !== name && {key}),
-			name,
-			label,
-			size,
-			bytes: 0,
-			state: 'waiting',
-			peer: '',
-			error: undefined,
-		});
-		const entry: Entry = {
-			row,
-			key,
-			file: fileOf(remote),
-			failures: 0,
-			failedAtMs: 0,
-			isUnwanted: false,
-			stop: undefined,
-		};
-		this.#entries.set(row.transfer.id, entry);
-		this.#downloads.set(name, entry);
+		this.#enqueue({key, file: fileOf(remote), isPaused: false}, true);
 		this.#next();
+	}
+
+	/** Go on with the queue of an earlier run; what nobody offers waits until somebody does. */
+	restore(queue: QueuedFile[]): void {
+		for (const queued of queue) {
+			if (!this.#downloads.has(queued.file.name)) {
+				this.#enqueue(queued, false);
+			}
+		}
+	}
+
+	/** Let a download that waits have its turn later, or earlier where `places` is negative. */
+	move(id: number, places: number): void {
+		const entry = this.#entries.get(id);
+		const waiting = [...this.#downloads.values()].filter(({row}) => row.transfer.state === 'waiting');
+		const from = entry ? waiting.indexOf(entry) : -1;
+		if (from < 0) {
+			return;
+		}
+
+		const to = Math.max(0, Math.min(waiting.length - 1, from + places));
+		const turns = waiting.map(({row}) => row.transfer.place);
+		waiting.splice(to, 0, ...waiting.splice(from, 1));
+		for (const [index, {row}] of waiting.entries()) {
+			if (row.transfer.place !== turns[index]) {
+				this.#table.set(row, {place: turns[index]!});
+			}
+		}
+
+		const inOrder = [...this.#downloads].toSorted(([, a], [, b]) => a.row.transfer.place - b.row.transfer.place);
+		this.#downloads.clear();
+		for (const [name, each] of inOrder) {
+			this.#downloads.set(name, each);
+		}
+
+		this.#queueChanged();
 	}
 
 	pause(id: number): void {
@@ -138,6 +176,7 @@ export class Transfers {
 		if (entry && (state === 'waiting' || state === 'running')) {
 			this.#table.set(entry.row, {state: 'paused', bytes: entry.row.liveBytes()});
 			entry.stop?.abort();
+			this.#queueChanged();
 		}
 	}
 
@@ -164,9 +203,20 @@ export class Transfers {
 	/** Somebody offers a file whose download failed, say because its only source went away: go on with it. */
 	retryOffered(remote: RemoteFile): void {
 		const entry = this.#downloads.get(remote.name);
-		if (entry?.key === remote.key && canBeFetched(remote) && remote.sources.length > 0) {
-			this.#again(entry.row.transfer.id, 'failed');
+		if (entry?.key !== remote.key || !canBeFetched(remote) || remote.sources.length === 0) {
+			return;
 		}
+
+		if (!entry.isOffered) {
+			entry.isOffered = true;
+			entry.file = fileOf(remote);
+			if (entry.row.transfer.state === 'waiting') {
+				this.#table.set(entry.row, {error: undefined, size: entry.file.size});
+				this.#next();
+			}
+		}
+
+		this.#again(entry.row.transfer.id, 'failed');
 	}
 
 	/**
@@ -205,19 +255,27 @@ export class Transfers {
 		this.#table.clearFinished();
 	}
 
-	/** Bytes of each running transfer. */
-	sample(): Sample['running'] {
+	/** How each running transfer does. */
+	sample(): RunningSample[] {
 		return this.#table.sample();
+	}
+
+	/** The pieces of a running download. */
+	pieces(id: number): PieceMap | undefined {
+		const entry = this.#entries.get(id);
+		const pieces = entry?.view?.pieces;
+		return pieces && {id, pieces: mapOf(pieces), pieceBytes: pieceBytesOf(entry.file.size!)};
 	}
 
 	/** Another peer fetches a file from us. */
 	beginUpload(upload: Upload): UploadLog {
-		return beginUpload(this.#table, upload);
+		return this.#uploads.begin(upload);
 	}
 
 	/** End all runs and wait until they have left nothing open. */
 	async stop(): Promise<void> {
 		this.#isStopped = true;
+		this.#uploads.stop();
 		for (const stop of this.#stops) {
 			stop.abort();
 		}
@@ -237,21 +295,76 @@ export class Transfers {
 			entry.file = fileOf(offered);
 		}
 
+		entry.isOffered = true;
 		this.#downloads.set(entry.file.name, entry);
+		this.#queueChanged();
 		this.#table.set(entry.row, {state: 'waiting', error: undefined, size: entry.file.size});
 		this.#next();
 	}
 
+	#enqueue({key, file, isPaused}: QueuedFile, isOffered: boolean): void {
+		const row = this.#table.add({
+			direction: 'down',
+			...(key !== file.name && {key}),
+			name: file.name,
+			label: safeText(file.name),
+			size: file.size,
+			bytes: 0,
+			state: isPaused ? 'paused' : 'waiting',
+			peer: '',
+			error: isOffered || isPaused ? undefined : 'nobody who holds it is here yet',
+		});
+		const entry: Entry = {
+			row,
+			key,
+			file,
+			isOffered,
+			failures: 0,
+			failedAtMs: 0,
+			isUnwanted: false,
+			stop: undefined,
+			view: undefined,
+		};
+		this.#entries.set(row.transfer.id, entry);
+		this.#downloads.set(file.name, entry);
+		this.#queueChanged();
+	}
+
+	#queueChanged(): void {
+		this.#options.onQueue(() =>
+			Array.from(this.#downloads.values(), ({key, file, row}) => ({
+				key,
+				file,
+				isPaused: row.transfer.state === 'paused',
+			})),
+		);
+	}
+
 	#next(): void {
+		const {maxRunning, isSmall} = this.#options;
+		const running = this.#running;
 		for (const entry of this.#downloads.values()) {
-			if (this.#running >= this.#options.maxRunning || this.#isStopped) {
+			const isFull = running.large >= maxRunning && running.small >= maxSmallRunning;
+			if (isFull || this.#isStopped) {
 				return;
 			}
 
 			// Of a name that was just paused or cancelled, the last run may not have ended yet: its end calls again.
 			const {name} = entry.file;
-			if (entry.row.transfer.state === 'waiting' && !this.#busy.has(name)) {
-				this.#track(name, async () => this.#run(entry));
+			if (entry.row.transfer.state !== 'waiting' || !entry.isOffered || this.#busy.has(name)) {
+				continue;
+			}
+
+			// Its content may have become known since it was asked for.
+			const offered = this.#options.lookup(entry.key);
+			if (offered && isSameContent(offered, entry.file)) {
+				entry.file = fileOf(offered);
+			}
+
+			const kind = isSmall(entry.file) ? 'small' : 'large';
+			if (running[kind] < (kind === 'small' ? maxSmallRunning : maxRunning)) {
+				running[kind]++;
+				this.#track(name, async () => this.#run(entry, kind));
 			}
 		}
 	}
@@ -280,27 +393,34 @@ export class Transfers {
 		}
 	}
 
-	async #run(entry: Entry): Promise<void> {
-		const {download, onArrived} = this.#options;
+	async #run(entry: Entry, kind: 'small' | 'large'): Promise<void> {
 		const {row} = entry;
 		const stop = new AbortController();
 		entry.stop = stop;
 		this.#stops.add(stop);
-		this.#running++;
 		this.#table.set(row, {state: 'running'});
 		try {
-			const result = await download({
+			const result = await this.#options.download({
 				file: entry.file,
 				signal: stop.signal,
 				onRefused: reason => {
 					this.#notice('warning', `${row.transfer.label}: ${reason}`);
 				},
-				onSource: (source, partial) => {
-					row.liveBytes = () => partial.bytes;
-					this.#table.set(row, {peer: sourceLabel(source), bytes: partial.bytes});
+				onStart(view) {
+					entry.view = view;
+					row.liveBytes = () => view.bytes;
+					row.sources = view.sources && (() => view.sources!.map(rate => rateOf(rate)));
+				},
+				onSources: sources => {
+					this.#table.set(row, {peer: labelOf(sources), bytes: row.liveBytes()});
+				},
+				onWaiting: error => {
+					this.#table.set(row, {error, bytes: row.liveBytes()});
+					if (error !== undefined) {
+						this.#notice('warning', `${row.transfer.label}: ${error}`);
+					}
 				},
 			});
-			await onArrived(entry.file.name, entry.file.mtime);
 			this.#finish(entry, result);
 		} catch (error) {
 			if (!stop.signal.aborted && !this.#hasNewer(entry)) {
@@ -308,9 +428,11 @@ export class Transfers {
 			}
 		} finally {
 			row.liveBytes = () => row.transfer.bytes;
+			row.sources = undefined;
+			entry.view = undefined;
 			entry.stop = undefined;
 			this.#stops.delete(stop);
-			this.#running--;
+			this.#running[kind]--;
 			if (entry.isUnwanted) {
 				await this.#forget(entry);
 			}
@@ -338,9 +460,9 @@ export class Transfers {
 		return true;
 	}
 
-	#finish(entry: Entry, {bytes, hasKeptVersion, isEmptyGuess}: DownloadResult): void {
+	#finish(entry: Entry, {bytes, hasKeptVersion, isEmptyGuess, from}: DownloadResult): void {
 		this.#dropName(entry);
-		this.#table.set(entry.row, {state: 'done', bytes, size: bytes});
+		this.#table.set(entry.row, {state: 'done', bytes, size: bytes, ...(from.length > 0 && {peer: labelOf(from)})});
 		const {label, peer} = entry.row.transfer;
 		if (isEmptyGuess) {
 			this.#notice('warning', `${peer} sent nothing for ${label}; taken as an empty file`);
@@ -353,10 +475,36 @@ export class Transfers {
 	#dropName(entry: Entry): void {
 		if (this.#downloads.get(entry.file.name) === entry) {
 			this.#downloads.delete(entry.file.name);
+			this.#queueChanged();
 		}
 	}
 
 	#notice(level: NoticeLevel, text: string): void {
 		this.#options.emit({type: 'notice', level, text: safeText(text)});
 	}
+}
+
+/** The names of all sources. */
+const labelOf = (sources: readonly Source[]) => sources.map(source => sourceLabel(source)).join(', ');
+
+const rateOf = ({source, bytes, bytesPerSecond}: SourceView): SourceRate => ({
+	name: sourceLabel(source),
+	bytes,
+	bytesPerSecond,
+});
+
+/** A character for each piece, as `PieceMap` says. */
+function mapOf(pieces: PieceView): string {
+	let map = '';
+	for (let piece = 0; piece < pieces.good.count; piece++) {
+		if (pieces.good.has(piece)) {
+			map += '#';
+		} else if (pieces.isAskedOfAny(piece)) {
+			map += '>';
+		} else {
+			map += pieces.isOffered(piece) ? '.' : '?';
+		}
+	}
+
+	return map;
 }

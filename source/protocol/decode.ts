@@ -40,7 +40,8 @@ export const peerNameOf = (value: unknown): string =>
 
 const isRoot = (value: unknown): value is string => typeof value === 'string' && /^[\da-f]{64}$/.test(value);
 
-function fileEntryOf(value: unknown): FileEntry | undefined {
+/** A file as somebody announces it; undefined when it is none. */
+export function decodeFileEntry(value: unknown): FileEntry | undefined {
 	if (!isObject(value) || typeof value.name !== 'string' || nameProblem(value.name)) {
 		return undefined;
 	}
@@ -67,7 +68,7 @@ function fileEntriesOf(...lists: unknown[]): FileEntry[] {
 		}
 
 		for (const value of list) {
-			const entry = fileEntryOf(value);
+			const entry = decodeFileEntry(value);
 			if (entry && entries.length < limits.maxFilesPerPeer) {
 				entries.push(entry);
 			}

@@ -1,0 +1,67 @@
+import {statfs} from 'node:fs/promises';
+import {setTimeout as delay} from 'node:timers/promises';
+import prettyBytes from 'pretty-bytes';
+import {codeOf} from '../protocol/errors.js';
+import {downloadContent, isKnown} from './content-download.js';
+import {downloadWhole, type DownloadContext, type DownloadOptions, type DownloadResult} from './download.js';
+import {isSmall} from './small-files.js';
+
+/** How often a full disk is looked at. */
+const lookMs = 1000;
+
+/** Space that a file needs whose size is not known. */
+const someBytes = 16 * 1024 * 1024;
+
+/**
+Fetch a file into its place in the share in the best way there is: piece by piece from all who have its content; whole where it
+is small, or nobody knows its content. On a full disk it waits until there is space.
+
+@throws {TransferError} When no source could give it; says why of the last that failed.
+@throws What the signal was aborted with, or the disk answered.
+*/
+export async function fetchFile(context: DownloadContext, options: DownloadOptions): Promise<DownloadResult> {
+	for (;;) {
+		let bytes = 0;
+		try {
+			return await fetchNow(context, {
+				...options,
+				onStart(view) {
+					bytes = view.bytes;
+					options.onStart(view);
+				},
+			});
+		} catch (error) {
+			options.signal.throwIfAborted();
+			if (!['ENOSPC', 'EDQUOT'].includes(codeOf(error) ?? '')) {
+				throw error;
+			}
+		}
+
+		await spaceFor(context, options, (options.file.size ?? bytes + someBytes) - bytes);
+	}
+}
+
+async function fetchNow(context: DownloadContext, options: DownloadOptions): Promise<DownloadResult> {
+	const {file} = options;
+	const hasPeer = context.sourcesOf(file).some(({isClassic}) => !isClassic);
+	if (!isKnown(file) || !hasPeer) {
+		return downloadWhole(context, options);
+	}
+
+	return isSmall(file)
+		? context.smallFiles.download(context, {...options, file})
+		: downloadContent(context, {...options, file});
+}
+
+/** Wait until the disk has room for what is missing. */
+async function spaceFor({folder}: DownloadContext, {signal, onWaiting}: DownloadOptions, bytes: number): Promise<void> {
+	onWaiting(`the disk is full; it goes on when ${prettyBytes(bytes)} are free`);
+	for (;;) {
+		await delay(lookMs, undefined, {signal});
+		const {bavail, bsize} = await statfs(folder.partials);
+		if (bavail * bsize >= bytes) {
+			onWaiting(undefined);
+			return;
+		}
+	}
+}

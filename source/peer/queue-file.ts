@@ -1,0 +1,79 @@
+import {open, readFile, rename} from 'node:fs/promises';
+import type {FileEntry} from '../protocol/messages.js';
+import {decodeFileEntry} from '../protocol/decode.js';
+
+/** A download that is not over, as it is kept for the next start. */
+export type QueuedFile = {
+	/** The key of the row it was requested by. */
+	key: string;
+	file: FileEntry;
+	isPaused: boolean;
+};
+
+/** The queue of downloads on the disk, in its order: what was asked for is still wanted after a restart. */
+export class QueueFile {
+	readonly #path: string;
+	readonly #onProblem: (error: unknown) => void;
+	#next: readonly QueuedFile[] | undefined;
+	#writing: Promise<void> | undefined;
+
+	constructor(path: string, onProblem: (error: unknown) => void) {
+		this.#path = path;
+		this.#onProblem = onProblem;
+	}
+
+	/** What is in it; nothing where it is missing, torn, or not ours. */
+	async load(): Promise<QueuedFile[]> {
+		let list: unknown;
+		try {
+			list = JSON.parse(await readFile(this.#path, 'utf8'));
+		} catch {
+			return [];
+		}
+
+		const queue: QueuedFile[] = [];
+		for (const value of Array.isArray(list) ? list : []) {
+			const {key, file: entry, isPaused} = (value ?? {}) as Partial<QueuedFile>;
+			const file = decodeFileEntry(entry);
+			if (file && typeof key === 'string') {
+				queue.push({key, file, isPaused: isPaused === true});
+			}
+		}
+
+		return queue;
+	}
+
+	/** Keep this. Calls while it is being written make one write of the last. */
+	save(queue: readonly QueuedFile[]): void {
+		this.#next = queue;
+		this.#writing ??= this.#write().finally(() => {
+			this.#writing = undefined;
+		});
+	}
+
+	/** Wait until the last is on the disk. */
+	async flush(): Promise<void> {
+		await this.#writing;
+	}
+
+	/** Written apart and renamed: a crash leaves the old one or the new one. */
+	async #write(): Promise<void> {
+		try {
+			while (this.#next) {
+				const text = JSON.stringify(this.#next);
+				this.#next = undefined;
+				const handle = await open(`${this.#path}.new`, 'w');
+				try {
+					await handle.writeFile(text);
+					await handle.sync();
+				} finally {
+					await handle.close();
+				}
+
+				await rename(`${this.#path}.new`, this.#path);
+			}
+		} catch (error) {
+			this.#onProblem(error);
+		}
+	}
+}
