@@ -1,0 +1,2 @@
+/** Where the scripts of our worker threads are: beside this one. */
+export const hashThread = new URL('hash-thread.js', import.meta.url);
