@@ -4,10 +4,19 @@ import path from 'node:path';
 /** Our own state in a shared folder: hidden, so that it is never shared, and on the same disk, so that a rename is atomic. */
 export const stateFolderName = '.p2p-tui';
 
-export type StateFolder = {partials: string; versions: string};
+export type StateFolder = {
+	/** Files on their way in. */
+	partials: string;
+	/** Files that a newer version has replaced. */
+	versions: string;
+	/** Piece layers of large files, by root. */
+	layers: string;
+	/** The file that remembers the roots of shared files. */
+	index: string;
+};
 
 /**
-Make the folders for partial files and for old versions.
+Make our folders in a shared folder.
 
 @param root - The shared folder.
 */
@@ -15,8 +24,11 @@ export async function openStateFolder(root: string): Promise<StateFolder> {
 	const folder = {
 		partials: path.join(root, stateFolderName, 'partial'),
 		versions: path.join(root, stateFolderName, 'versions'),
+		layers: path.join(root, stateFolderName, 'layers'),
+		index: path.join(root, stateFolderName, 'index.jsonl'),
 	};
 	await mkdir(folder.partials, {recursive: true});
 	await mkdir(folder.versions, {recursive: true});
+	await mkdir(folder.layers, {recursive: true});
 	return folder;
 }
