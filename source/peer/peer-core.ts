@@ -1,5 +1,6 @@
 import {networkInterfaces} from 'node:os';
 import {performance} from 'node:perf_hooks';
+import prettyBytes from 'pretty-bytes';
 import {formatAddress, isLoopback, normalizeIp, type Address} from '../protocol/address.js';
 import {safeText} from '../protocol/safe-text.js';
 import type {FileEntry, TrackerMessage} from '../protocol/messages.js';
@@ -42,6 +43,9 @@ export type PeerCoreOptions = {
 /** Changes of the directory are gathered this long before they are told. */
 const tellDelayMs = 50;
 
+/** Hashing that took this long is told when it is over. */
+const longIndexingMs = 2000;
+
 /**
 A peer without a screen: shares a folder, serves it, keeps in touch with the tracker and fetches what it is asked to. It tells
 typed events and takes typed actions; nothing of it is left after `stop()`.
@@ -60,6 +64,7 @@ export class PeerCore implements PeerActions {
 	#link: TrackerLink | undefined;
 	#listeningPort: number;
 	#isSyncing: boolean;
+	#isTrackerClassic = false;
 	#downBytes = 0;
 	#upBytes = 0;
 	#tellTimer: NodeJS.Timeout | undefined;
@@ -132,12 +137,14 @@ export class PeerCore implements PeerActions {
 	}
 
 	sample(): Sample {
+		const indexing = (this.#share as Share | undefined)?.indexing;
 		return {
 			atMs: performance.now(),
 			downBytes: this.#downBytes,
 			upBytes: this.#upBytes,
 			trackerRttMs: this.#link?.rttMs,
 			running: this.#transfers.sample(),
+			...(indexing && {indexing}),
 		};
 	}
 
@@ -213,6 +220,13 @@ export class PeerCore implements PeerActions {
 			onProblem: text => {
 				this.#notice('warning', text);
 			},
+			contents: {
+				folder: this.#folder,
+				isHashing: isServing,
+				onIdle: run => {
+					this.#indexed(run);
+				},
+			},
 		});
 		if (isServing && !signal.aborted) {
 			await this.#listen(root);
@@ -279,6 +293,7 @@ export class PeerCore implements PeerActions {
 				this.#heard(message);
 			},
 			onStatus: status => {
+				this.#isTrackerClassic = status.state === 'connected' && status.version === 1;
 				this.#emit({type: 'tracker', address, ...status});
 			},
 		});
@@ -304,7 +319,11 @@ export class PeerCore implements PeerActions {
 
 	#localChanged(change: ShareChange): void {
 		this.#emit({type: 'local', ...change});
-		this.#link?.announce(change.changed, change.removed);
+		// A classic tracker has no use for roots, and would be sent the whole list each time.
+		if (!change.isOnlyRoots || !this.#isTrackerClassic) {
+			this.#link?.announce(change.changed, change.removed);
+		}
+
 		for (const {name} of change.changed) {
 			this.#directory.touch(name);
 		}
@@ -314,6 +333,13 @@ export class PeerCore implements PeerActions {
 		}
 
 		this.#tellSoon();
+	}
+
+	/** All content ids are known. That is news when it was a wait. */
+	#indexed({files, bytes, tookMs}: {files: number; bytes: number; tookMs: number}): void {
+		if (tookMs >= longIndexingMs) {
+			this.#notice('info', `Indexed ${files} ${files === 1 ? 'file' : 'files'}, ${prettyBytes(bytes)}`);
+		}
 	}
 
 	#tellSoon(): void {
