@@ -22,7 +22,9 @@ export function linesOf(event: PeerEvent): string[] {
 		}
 
 		case 'local': {
-			return [`sharing: ${count(event.changed.length, 'file')} added or changed, ${event.removed.length} removed`];
+			return event.isOnlyRoots
+				? []
+				: [`sharing: ${count(event.changed.length, 'file')} added or changed, ${event.removed.length} removed`];
 		}
 
 		case 'transfer': {

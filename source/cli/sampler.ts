@@ -19,6 +19,8 @@ export function startSampler(core: PeerCore, store: Store): () => void {
 		const sample = core.sample();
 		const isBusy =
 			sample.running.length > 0 ||
+			sample.indexing !== undefined ||
+			state.sample?.indexing !== undefined ||
 			state.rates.downHistory.some(rate => rate > 0) ||
 			state.rates.upHistory.some(rate => rate > 0) ||
 			sample.downBytes !== state.sample?.downBytes ||

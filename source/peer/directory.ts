@@ -137,8 +137,11 @@ export class Directory {
 	*/
 	swarm(file: FileEntry): Source[] {
 		const whole = new Set<KnownPeer>();
-		for (const {peer} of versionOf(this.#versionsOf(file.name), file)?.holders ?? []) {
-			whole.add(peer);
+		for (const {peer, root} of versionOf(this.#versionsOf(file.name), file)?.holders ?? []) {
+			// One of ours that has not hashed it yet can not be asked by content.
+			if (file.root === undefined || root !== undefined || peer.isClassic) {
+				whole.add(peer);
+			}
 		}
 
 		if (file.root === undefined) {
@@ -157,6 +160,16 @@ export class Directory {
 		}
 
 		return sources;
+	}
+
+	/**
+	Which of those who fetch a content at this moment we are: all of them count in the same order, so that each can begin with
+	another part of it without a word.
+	*/
+	shareOf(root: string): {index: number; of: number} {
+		const others = Array.from(this.#byPart.of(root), ({key}) => Number(key)).filter(id => id !== this.#ownId);
+		const ownId = this.#ownId ?? Infinity;
+		return {index: others.filter(id => id < ownId).length, of: others.length + 1};
 	}
 
 	/** Whether a peer holds something under a name: who holds a content may know it by another name. */

@@ -34,6 +34,8 @@ export type DownloadContext = {
 	downLimit: RateLimit | undefined;
 	/** Who holds this version now, or parts of it: whole holders first. Asked anew whenever it matters. */
 	sourcesOf: (file: FileEntry) => Source[];
+	/** Whether a source knows the content by this name. */
+	holdsName: (source: Source, name: string) => boolean;
 	/** Which of those who fetch a content now this peer is. */
 	shareOf: (root: string) => {index: number; of: number};
 	/** Call back when the directory has changed. @returns Ends that. */
@@ -122,7 +124,9 @@ async function fetchAll(
 	const refused = new Set<string>();
 	let problem: PeerError = new TransferError('nobody who holds it is here any more');
 	for (let idleRounds = 0; idleRounds < maxIdleRounds; idleRounds++) {
-		const sources = context.sourcesOf(file).filter(source => !source.isPartial && !refused.has(source.key));
+		const sources = context
+			.sourcesOf(file)
+			.filter(source => !source.isPartial && !refused.has(source.key) && context.holdsName(source, file.name));
 		if (sources.length === 0) {
 			break;
 		}

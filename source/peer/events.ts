@@ -112,16 +112,36 @@ export type TrackerStatus =
 
 export type NoticeLevel = 'info' | 'warning' | 'error';
 
+/** What has changed in the shared folder. */
+export type LocalChange = {
+	changed: LocalFile[];
+	removed: string[];
+	/** The files are as they were told before; their content ids have become known. */
+	isOnlyRoots?: true;
+};
+
 export type PeerEvent =
 	| {type: 'listening'; host: string; port: number; name: string; dir: string}
 	| ({type: 'tracker'; address: string} & TrackerStatus)
 	| {type: 'peers'; changed: RemotePeer[]; removed: string[]}
-	| {type: 'local'; changed: LocalFile[]; removed: string[]}
+	| ({type: 'local'} & LocalChange)
 	| {type: 'remote'; changed: RemoteFile[]; removed: string[]}
 	| {type: 'transfer'; transfer: Transfer}
 	| {type: 'cleared'; ids: number[]}
 	| {type: 'sync'; isOn: boolean}
 	| {type: 'notice'; level: NoticeLevel; text: string};
+
+/** How far the content ids of the shared files are being worked out. */
+export type Indexing = {
+	/** The file that is being read, how far, and its size. */
+	name: string;
+	label: string;
+	bytes: number;
+	size: number;
+	/** This one included. */
+	filesLeft: number;
+	bytesLeft: number;
+};
 
 /** Counters, read a few times a second. */
 export type Sample = {
@@ -132,6 +152,8 @@ export type Sample = {
 	/** The time the tracker took for the last keep-alive. */
 	trackerRttMs: number | undefined;
 	running: RunningSample[];
+	/** While files are hashed. */
+	indexing?: Indexing;
 };
 
 /** What the screen, or a script, can ask of the peer core. */

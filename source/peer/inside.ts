@@ -1,4 +1,13 @@
-import {constants} from 'node:fs';
+import {
+	closeSync,
+	constants,
+	fstatSync,
+	lstatSync,
+	openSync,
+	readlinkSync,
+	realpathSync,
+	type BigIntStats,
+} from 'node:fs';
 import {lstat, mkdir, open, readlink, realpath, type FileHandle} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
@@ -29,14 +38,11 @@ export class Inside {
 	*/
 	async open(name: string): Promise<FileHandle> {
 		const filePath = this.path(name);
-		// O_NONBLOCK: opening a FIFO must not wait for a writer. Windows has neither flag.
-		const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 		let handle: FileHandle;
 		try {
-			handle = await open(filePath, flags);
+			handle = await open(filePath, readFlags);
 		} catch (error) {
-			// A link, and a socket.
-			throw ['ELOOP', 'ENXIO'].includes(codeOf(error) ?? '') ? noRegularFile(name) : error;
+			throw openError(name, error);
 		}
 
 		try {
@@ -49,6 +55,33 @@ export class Inside {
 		}
 
 		await handle.close();
+		throw noRegularFile(name);
+	}
+
+	/**
+	The same for a worker thread, which has nothing else to do meanwhile: no promises, no turns of the thread pool.
+
+	@returns The descriptor, to be closed.
+	*/
+	openSync(name: string): number {
+		const filePath = this.path(name);
+		let fd: number;
+		try {
+			fd = openSync(filePath, readFlags);
+		} catch (error) {
+			throw openError(name, error);
+		}
+
+		try {
+			if (isAtSync(fd, filePath)) {
+				return fd;
+			}
+		} catch (error) {
+			closeSync(fd);
+			throw error;
+		}
+
+		closeSync(fd);
 		throw noRegularFile(name);
 	}
 
@@ -69,6 +102,13 @@ export class Inside {
 	}
 }
 
+/** To read a file and nothing else: no link, and no waiting for the writer of a FIFO. Windows has neither flag. */
+export const readFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** A link answers ELOOP, a socket ENXIO. */
+const openError = (name: string, error: unknown) =>
+	['ELOOP', 'ENXIO'].includes(codeOf(error) ?? '') ? noRegularFile(name) : error;
+
 const noRegularFile = (name: string) =>
 	Object.assign(new PeerError(`${name} is no regular file of the shared folder`), {code: 'ENOENT'});
 
@@ -87,8 +127,26 @@ async function isAt(handle: FileHandle, filePath: string): Promise<boolean> {
 	}
 
 	const [real, onDisk] = [await realpath(filePath), await lstat(filePath, {bigint: true})];
-	return real === filePath && opened.ino === onDisk.ino && opened.dev === onDisk.dev;
+	return real === filePath && isSameFile(opened, onDisk);
 }
+
+function isAtSync(fd: number, filePath: string): boolean {
+	const opened = fstatSync(fd, {bigint: true});
+	if (!opened.isFile()) {
+		return false;
+	}
+
+	let where: string | undefined;
+	try {
+		where = readlinkSync(`/proc/self/fd/${fd}`);
+	} catch {
+		return realpathSync(filePath) === filePath && isSameFile(opened, lstatSync(filePath, {bigint: true}));
+	}
+
+	return where === filePath;
+}
+
+const isSameFile = (a: BigIntStats, b: BigIntStats) => a.ino === b.ino && a.dev === b.dev;
 
 async function makeFolder(folder: string, name: string): Promise<void> {
 	try {

@@ -1,22 +1,29 @@
 import {networkInterfaces} from 'node:os';
 import {performance} from 'node:perf_hooks';
+import prettyBytes from 'pretty-bytes';
 import {formatAddress, isLoopback, normalizeIp, type Address} from '../protocol/address.js';
 import {safeText} from '../protocol/safe-text.js';
-import type {FileEntry, TrackerMessage} from '../protocol/messages.js';
+import type {TrackerMessage} from '../protocol/messages.js';
 import {ClassicSources} from './classic-source.js';
 import {Directory} from './directory.js';
-import {download} from './download.js';
-import {canBeFetched, isSameContent, isWanted, parseVersionKey} from './file-versions.js';
-import type {NoticeLevel, PeerActions, PeerEvent, RemoteFile, RemotePeer, Sample, Source} from './events.js';
+import type {DownloadContext} from './download.js';
+import {isWanted, parseVersionKey} from './file-versions.js';
+import type {NoticeLevel, PeerActions, PeerEvent, PieceMap, RemoteFile, RemotePeer, Sample} from './events.js';
 import {createPeerAgent} from './http-source.js';
-import {createPace} from './pace.js';
-import {forgetPartial, leftovers} from './partial-file.js';
+import {fetchFile} from './fetch-file.js';
+import {OfferedParts} from './offered-parts.js';
+import {forgetPartial} from './partial-file.js';
 import {PeerPort} from './peer-port.js';
+import {PieceStore} from './piece-store.js';
+import {QueueFile} from './queue-file.js';
+import {RateLimit} from './rate-limit.js';
 import {openShareFolder} from './share-folder.js';
 import {Share, type ShareChange} from './share.js';
+import {isSmall, SmallFiles} from './small-files.js';
 import {openStateFolder, type StateFolder} from './state-folder.js';
 import {TrackerLink} from './tracker-link.js';
 import {Transfers} from './transfers.js';
+import {UploadTurns} from './upload-turns.js';
 
 export type PeerCoreOptions = {
 	tracker: Address;
@@ -33,8 +40,9 @@ export type PeerCoreOptions = {
 	/** False for a visit (`get`, `sync --once`): looks and fetches, but serves nothing and is not listed. */
 	isServing: boolean;
 	maxDownloads?: number;
-	/** Slows uploads down, for a demonstration. */
-	uploadBytesPerSecond?: number;
+	/** Limits of all uploads, and of all downloads, together. */
+	maxUpBytesPerSecond?: number | undefined;
+	maxDownBytesPerSecond?: number | undefined;
 	onEvent: (event: PeerEvent) => void;
 	/** What only a log wants to know. */
 	onDetail?: (text: string, error?: unknown) => void;
@@ -42,6 +50,9 @@ export type PeerCoreOptions = {
 
 /** Changes of the directory are gathered this long before they are told. */
 const tellDelayMs = 50;
+
+/** Hashing that took this long is told when it is over. */
+const longIndexingMs = 2000;
 
 /**
 A peer without a screen: shares a folder, serves it, keeps in touch with the tracker and fetches what it is asked to. It tells
@@ -54,15 +65,21 @@ export class PeerCore implements PeerActions {
 	readonly #transfers: Transfers;
 	readonly #classic = new ClassicSources();
 	readonly #agent = createPeerAgent();
-	readonly #restorable = new Map<string, FileEntry>();
-	/** Contents of which we offer pieces, by id. */
-	readonly #parts = new Set<string>();
+	readonly #store = new PieceStore();
+	readonly #smallFiles: SmallFiles;
+	readonly #downLimit: RateLimit | undefined;
+	/** Contents of which we offer pieces. */
+	readonly #parts: OfferedParts;
+	/** Running downloads that want to know when others come and go. */
+	readonly #onDirectory = new Set<() => void>();
+	#queue: QueueFile | undefined;
 	#share!: Share;
 	#folder!: StateFolder;
 	#port: PeerPort | undefined;
 	#link: TrackerLink | undefined;
 	#listeningPort: number;
 	#isSyncing: boolean;
+	#isTrackerClassic = false;
 	#downBytes = 0;
 	#upBytes = 0;
 	#tellTimer: NodeJS.Timeout | undefined;
@@ -82,12 +99,22 @@ export class PeerCore implements PeerActions {
 			localFile: name => this.#share.files.get(name),
 			isSelf: (ip, port) => options.isServing && port === this.#listeningPort && this.#isOwnIp(ip),
 		});
+		const {maxDownBytesPerSecond} = options;
+		this.#downLimit = maxDownBytesPerSecond ? new RateLimit(maxDownBytesPerSecond) : undefined;
+		this.#smallFiles = new SmallFiles(options.name, this.#downLimit);
+		this.#parts = new OfferedParts((root, isOffered) => {
+			const [added, removed] = isOffered ? [[root], []] : [[], [root]];
+			this.#link?.announce([], [], {added, removed});
+		});
 		this.#transfers = new Transfers({
+			isSmall,
 			maxRunning: options.maxDownloads ?? 3,
 			lookup: key => this.#directory.file(key),
-			download: async downloadOptions => download(this.#downloadContext(), downloadOptions),
+			download: async downloadOptions => fetchFile(this.#downloadContext(), downloadOptions),
 			forget: async name => forgetPartial(this.#folder.partials, name),
-			onArrived: async (name, mtime) => this.#share.arrived(name, mtime),
+			onQueue: queue => {
+				this.#queue?.save(queue);
+			},
 			emit: event => {
 				this.#emit(event);
 			},
@@ -135,12 +162,14 @@ export class PeerCore implements PeerActions {
 	}
 
 	sample(): Sample {
+		const indexing = (this.#share as Share | undefined)?.indexing;
 		return {
 			atMs: performance.now(),
 			downBytes: this.#downBytes,
 			upBytes: this.#upBytes,
 			trackerRttMs: this.#link?.rttMs,
 			running: this.#transfers.sample(),
+			...(indexing && {indexing}),
 		};
 	}
 
@@ -171,24 +200,17 @@ export class PeerCore implements PeerActions {
 		this.#transfers.retry(id);
 	}
 
-	clearFinished(): void {
-		this.#transfers.clearFinished();
+	move(id: number, places: number): void {
+		this.#transfers.move(id, places);
 	}
 
-	/** Tell others that pieces of a content can be had here, or no longer. */
-	offerParts(root: string, isOffered: boolean): void {
-		if (this.#parts.has(root) === isOffered) {
-			return;
-		}
+	/** The pieces of a running download. */
+	pieces(id: number): PieceMap | undefined {
+		return this.#transfers.pieces(id);
+	}
 
-		const roots = [root];
-		if (isOffered) {
-			this.#parts.add(root);
-			this.#link?.announce([], [], {added: roots, removed: []});
-		} else {
-			this.#parts.delete(root);
-			this.#link?.announce([], [], {added: [], removed: roots});
-		}
+	clearFinished(): void {
+		this.#transfers.clearFinished();
 	}
 
 	setSync(isOn: boolean): void {
@@ -212,7 +234,9 @@ export class PeerCore implements PeerActions {
 		await this.#starting?.catch(() => {});
 		clearTimeout(this.#tellTimer);
 		this.#agent.destroy();
+		this.#smallFiles.stop();
 		await Promise.all([this.#transfers.stop(), this.#port?.close(), (this.#share as Share | undefined)?.close()]);
+		await Promise.all([this.#store.stop(), this.#queue?.close()]);
 	}
 
 	/** After each step it may have been stopped. */
@@ -230,6 +254,13 @@ export class PeerCore implements PeerActions {
 			onProblem: text => {
 				this.#notice('warning', text);
 			},
+			contents: {
+				folder: this.#folder,
+				isHashing: isServing,
+				onIdle: run => {
+					this.#indexed(run);
+				},
+			},
 		});
 		if (isServing && !signal.aborted) {
 			await this.#listen(root);
@@ -238,9 +269,11 @@ export class PeerCore implements PeerActions {
 		await this.#share.scan();
 		if (isServing && !signal.aborted) {
 			this.#share.watch();
-			for (const file of await leftovers(this.#folder.partials)) {
-				this.#restorable.set(file.name, file);
-			}
+			const queue = new QueueFile(this.#folder.queue, error => {
+				this.#detail('Keeping the queue of downloads failed', error);
+			});
+			this.#transfers.restore(await queue.load());
+			this.#queue = queue;
 		}
 
 		if (!signal.aborted) {
@@ -250,13 +283,14 @@ export class PeerCore implements PeerActions {
 	}
 
 	async #listen(dir: string): Promise<void> {
-		const {host, port, name, uploadBytesPerSecond} = this.#options;
+		const {host, port, name, maxUpBytesPerSecond} = this.#options;
 		const {signal} = this.#stop;
 		this.#port = new PeerPort({
 			share: this.#share,
 			name,
 			signal,
-			pace: uploadBytesPerSecond ? createPace(uploadBytesPerSecond, signal) : undefined,
+			turns: new UploadTurns(signal, maxUpBytesPerSecond ? new RateLimit(maxUpBytesPerSecond) : undefined),
+			parts: this.#parts,
 			beginUpload: upload => {
 				const log = this.#transfers.beginUpload({
 					...upload,
@@ -291,12 +325,13 @@ export class PeerCore implements PeerActions {
 			name,
 			isObserver: !isServing,
 			files: () => (isServing ? this.#share.files.values() : []),
-			parts: () => this.#parts,
+			parts: () => this.#parts.roots,
 			signal: this.#stop.signal,
 			onMessage: message => {
 				this.#heard(message);
 			},
 			onStatus: status => {
+				this.#isTrackerClassic = status.state === 'connected' && status.version === 1;
 				this.#emit({type: 'tracker', address, ...status});
 			},
 		});
@@ -342,7 +377,11 @@ export class PeerCore implements PeerActions {
 
 	#localChanged(change: ShareChange): void {
 		this.#emit({type: 'local', ...change});
-		this.#link?.announce(change.changed, change.removed);
+		// A classic tracker has no use for roots, and would be sent the whole list each time.
+		if (!change.isOnlyRoots || !this.#isTrackerClassic) {
+			this.#link?.announce(change.changed, change.removed);
+		}
+
 		for (const {name} of change.changed) {
 			this.#directory.touch(name);
 		}
@@ -352,6 +391,13 @@ export class PeerCore implements PeerActions {
 		}
 
 		this.#tellSoon();
+	}
+
+	/** All content ids are known. That is news when it was a wait. */
+	#indexed({files, bytes, tookMs}: {files: number; bytes: number; tookMs: number}): void {
+		if (tookMs >= longIndexingMs) {
+			this.#notice('info', `Indexed ${files} ${files === 1 ? 'file' : 'files'}, ${prettyBytes(bytes)}`);
+		}
 	}
 
 	#tellSoon(): void {
@@ -365,30 +411,22 @@ export class PeerCore implements PeerActions {
 	#tell(): void {
 		this.#tellTimer = undefined;
 		const {peers, files} = this.#directory.takeChanges();
+		for (const callback of this.#onDirectory) {
+			callback();
+		}
+
 		if (peers.changed.length > 0 || peers.removed.length > 0) {
 			this.#emit({type: 'peers', ...peers});
 		}
 
 		if (files.changed.length > 0 || files.removed.length > 0) {
 			this.#emit({type: 'remote', ...files});
-			this.#restore(files.changed);
 			for (const file of files.changed) {
 				this.#transfers.retryOffered(file);
 			}
 
 			if (this.#isSyncing) {
 				this.#fetchNew(files.changed);
-			}
-		}
-	}
-
-	/** Go on with what an earlier run has left unfinished, once somebody holds that version again. */
-	#restore(files: RemoteFile[]): void {
-		for (const file of files) {
-			const leftover = this.#restorable.get(file.name);
-			if (leftover && canBeFetched(file) && isSameContent(leftover, file)) {
-				this.#restorable.delete(file.name);
-				this.#transfers.request(file);
 			}
 		}
 	}
@@ -411,26 +449,29 @@ export class PeerCore implements PeerActions {
 		return this.#options.isServing && root !== undefined && isUnhashed && local.size === size;
 	}
 
-	#downloadContext() {
+	#downloadContext(): DownloadContext {
 		return {
 			inside: this.#share.inside,
 			folder: this.#folder,
 			agent: this.#agent,
 			classic: this.#classic,
+			store: this.#store,
+			parts: this.#parts,
+			smallFiles: this.#smallFiles,
+			downLimit: this.#downLimit,
 			ownName: this.#options.name,
-			sourcesOf: (file: FileEntry) => this.#sourcesOf(file),
-			isClassic: ({ip, port}: Source) => this.#directory.peerAt(ip, port)?.isClassic ?? false,
-			onBytes: (bytes: number) => {
+			sourcesOf: file => this.#directory.swarm(file),
+			holdsName: ({key}, name) => this.#directory.holdsName(key, name),
+			shareOf: root => this.#directory.shareOf(root),
+			onDirectory: callback => {
+				this.#onDirectory.add(callback);
+				return () => this.#onDirectory.delete(callback);
+			},
+			onBytes: bytes => {
 				this.#downBytes += bytes;
 			},
+			onArrived: async ({name, mtime, root}) => this.#share.arrived(name, mtime, root),
 		};
-	}
-
-	/** Whole holders that can be asked by this name. */
-	#sourcesOf(file: FileEntry): Source[] {
-		return this.#directory
-			.swarm(file)
-			.filter(({key, isPartial}) => !isPartial && this.#directory.holdsName(key, file.name));
 	}
 
 	/** A caller that gives no name is known by its address, if only one peer has it. */

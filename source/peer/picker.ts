@@ -197,14 +197,14 @@ export class Picker {
 
 	@param isWorth - Whether the others would take longer for it than this one.
 	*/
-	pickAgain(key: string, isWorth: (piece: number, askers: string[]) => boolean): number | undefined {
+	pickAgain(key: string, isWorth: (askers: string[]) => boolean): number | undefined {
 		const source = this.#sources.get(key);
 		if (!source || !this.isEndgame) {
 			return undefined;
 		}
 
 		for (const [piece, askers] of this.#askedPieces()) {
-			if (source.have.has(piece) && !source.asked.has(piece) && askers.length === 1 && isWorth(piece, askers)) {
+			if (source.have.has(piece) && !source.asked.has(piece) && askers.length === 1 && isWorth(askers)) {
 				this.#ask(source, piece);
 				return piece;
 			}

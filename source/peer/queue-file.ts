@@ -1,4 +1,5 @@
 import {open, readFile, rename} from 'node:fs/promises';
+import {setTimeout as delay} from 'node:timers/promises';
 import type {FileEntry} from '../protocol/messages.js';
 import {decodeFileEntry} from '../protocol/decode.js';
 
@@ -10,11 +11,15 @@ export type QueuedFile = {
 	isPaused: boolean;
 };
 
+/** A queue of many files that come one after the other is not written with each. */
+const restMs = 500;
+
 /** The queue of downloads on the disk, in its order: what was asked for is still wanted after a restart. */
 export class QueueFile {
 	readonly #path: string;
 	readonly #onProblem: (error: unknown) => void;
-	#next: readonly QueuedFile[] | undefined;
+	#next: (() => readonly QueuedFile[]) | undefined;
+	readonly #stop = new AbortController();
 	#writing: Promise<void> | undefined;
 
 	constructor(path: string, onProblem: (error: unknown) => void) {
@@ -43,8 +48,8 @@ export class QueueFile {
 		return queue;
 	}
 
-	/** Keep this. Calls while it is being written make one write of the last. */
-	save(queue: readonly QueuedFile[]): void {
+	/** Keep this. Calls while it is being written, and a moment after, make one write of the last. */
+	save(queue: () => readonly QueuedFile[]): void {
 		this.#next = queue;
 		this.#writing ??= this.#write().finally(() => {
 			this.#writing = undefined;
@@ -52,7 +57,8 @@ export class QueueFile {
 	}
 
 	/** Wait until the last is on the disk. */
-	async flush(): Promise<void> {
+	async close(): Promise<void> {
+		this.#stop.abort();
 		await this.#writing;
 	}
 
@@ -60,7 +66,7 @@ export class QueueFile {
 	async #write(): Promise<void> {
 		try {
 			while (this.#next) {
-				const text = JSON.stringify(this.#next);
+				const text = JSON.stringify(this.#next());
 				this.#next = undefined;
 				const handle = await open(`${this.#path}.new`, 'w');
 				try {
@@ -71,6 +77,7 @@ export class QueueFile {
 				}
 
 				await rename(`${this.#path}.new`, this.#path);
+				await delay(restMs, undefined, {signal: this.#stop.signal}).catch(() => {});
 			}
 		} catch (error) {
 			this.#onProblem(error);

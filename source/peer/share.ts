@@ -1,14 +1,18 @@
+import type {Buffer} from 'node:buffer';
 import type {Stats} from 'node:fs';
 import {realpath} from 'node:fs/promises';
 import path from 'node:path';
 import {watch, type FSWatcher} from 'chokidar';
 import {reasonOf} from '../protocol/errors.js';
 import {secondsOf, type FileVersion} from '../protocol/file-version.js';
-import type {LocalFile} from './events.js';
+import type {Indexing, LocalChange, LocalFile} from './events.js';
+import {Indexer, type FoundRoot, type IndexerOptions} from './indexer.js';
 import {Inside} from './inside.js';
+import {NamesByRoot} from './names-by-root.js';
 import {isShareable, localFileOf, scan, statsOf} from './scan.js';
+import {isSameStamp, stampOf, type Stamp} from './stamp.js';
 
-export type ShareChange = {changed: LocalFile[]; removed: string[]};
+export type ShareChange = LocalChange;
 
 export type ShareOptions = {
 	/** The real path of the shared folder. */
@@ -16,6 +20,8 @@ export type ShareOptions = {
 	signal: AbortSignal;
 	onChange: (change: ShareChange) => void;
 	onProblem: (text: string) => void;
+	/** How the content ids of files are known; without it, they are not. */
+	contents?: Pick<IndexerOptions, 'folder' | 'isHashing' | 'onIdle'>;
 	/** Look at the whole folder this often, for what the watcher missed (network drives, a full inotify table). */
 	rescanMs?: number;
 };
@@ -30,6 +36,12 @@ const writeFinishMs = 300;
 export class Share {
 	readonly inside: Inside;
 	readonly #files = new Map<string, LocalFile>();
+	/** How each file looked when it was looked at last. */
+	readonly #stamps = new Map<string, Stamp>();
+	readonly #names = new NamesByRoot();
+	readonly #indexer: Indexer | undefined;
+	/** What earlier runs have learned is read. */
+	#loading: Promise<void> | undefined;
 	readonly #options: ShareOptions;
 	readonly #touched = new Set<string>();
 	/** A name alone will not do: the next look is at everything. */
@@ -45,10 +57,49 @@ export class Share {
 	constructor(options: ShareOptions) {
 		this.#options = options;
 		this.inside = new Inside(options.root);
+		const {root, signal, onProblem, contents} = options;
+		this.#indexer = contents && this.#createIndexer({...contents, root, signal, onProblem});
 	}
 
 	get files(): ReadonlyMap<string, LocalFile> {
 		return this.#files;
+	}
+
+	/** The file whose content id is being worked out, and how much there is to do. */
+	get indexing(): Indexing | undefined {
+		return this.#indexer?.progress;
+	}
+
+	/** Files that were hashed, and their bytes: what is known from an earlier run costs none. */
+	get hashed(): {files: number; bytes: number} {
+		return this.#indexer?.hashed ?? {files: 0, bytes: 0};
+	}
+
+	/** A name of a shared file with this content. */
+	byRoot(root: string): string | undefined {
+		return this.#names.get(root);
+	}
+
+	/**
+	The content id of an open file, as long as it is the one that was hashed.
+
+	@param stats - Of the open file.
+	*/
+	rootOf(name: string, stats: Stats): string | undefined {
+		const stamp = this.#stamps.get(name);
+		return isSameStamp(stamp, stampOf(stats)) ? this.#files.get(name)?.root : undefined;
+	}
+
+	/**
+	The piece layer of a shared content: the hashes of its pieces, one after the other. From memory, from the disk, or worked out
+	from the file, which takes 30 ms at the most for files whose layer is not kept.
+
+	@returns undefined when no shared file has that content (any more).
+	@throws When it is stopped meanwhile.
+	*/
+	async layerOf(root: string): Promise<Buffer | undefined> {
+		const name = this.byRoot(root);
+		return name === undefined ? undefined : this.#indexer?.layerOf(name, root, this.#stamps.get(name)!);
 	}
 
 	/** Look once at the whole folder. Concurrent calls share one look. */
@@ -97,11 +148,16 @@ export class Share {
 	/**
 	A download has just put a file there. A file system may not hold its time as it was (FAT counts in two seconds, others end in
 	2038): as long as the file stays as it is, it counts as what was fetched, or it would be fetched for ever.
+
+	@param root - Its content id, where its bytes were verified: it need not be hashed.
 	*/
-	async arrived(name: string, mtime: number): Promise<void> {
+	async arrived(name: string, mtime: number, root?: string): Promise<void> {
 		const stats = await statsOf(this.inside.path(name));
 		if (stats && secondsOf(stats.mtimeMs) !== mtime) {
+			// It may also have been written since: no root is taken on trust here.
 			this.#credits.set(name, {mtimeMs: stats.mtimeMs, size: stats.size, mtime});
+		} else if (stats && root !== undefined) {
+			this.#indexer?.learn(name, stampOf(stats), root);
 		}
 
 		await this.#look([name]);
@@ -112,6 +168,20 @@ export class Share {
 		clearInterval(this.#rescanTimer);
 		await this.#watcher?.close();
 		await this.#scanning;
+		await this.#indexer?.close();
+	}
+
+	#createIndexer(options: Omit<IndexerOptions, 'onFound' | 'onStale' | 'isShared'>): Indexer {
+		return new Indexer({
+			...options,
+			onFound: found => {
+				this.#takeRoots(found);
+			},
+			onStale: name => {
+				void this.refresh(name);
+			},
+			isShared: root => this.byRoot(root) !== undefined,
+		});
 	}
 
 	#touch(name: string): void {
@@ -148,13 +218,11 @@ export class Share {
 			names.map(async name => {
 				const stats = await this.#statsInside(name);
 				if (stats?.isFile()) {
-					this.#put(this.#credited(localFileOf(name, stats), stats), change);
+					this.#put(this.#credited(localFileOf(name, stats), stats), stats, change);
 					return;
 				}
 
-				if (this.#files.delete(name)) {
-					change.removed.push(name);
-				}
+				this.#drop(name, change);
 
 				if (stats?.isDirectory()) {
 					// The watcher takes a folder in the place of a file for the file's end.
@@ -169,6 +237,8 @@ export class Share {
 
 	async #scan(): Promise<void> {
 		const {root, signal, onProblem} = this.#options;
+		this.#loading ??= this.#indexer?.load();
+		await this.#loading;
 		const change: ShareChange = {changed: [], removed: []};
 		const gone = new Set(this.#files.keys());
 		let isComplete = true;
@@ -183,7 +253,7 @@ export class Share {
 		for await (const files of look) {
 			for (const {file, stats} of files) {
 				gone.delete(file.name);
-				this.#put(this.#credited(file, stats), change);
+				this.#put(this.#credited(file, stats), stats, change);
 			}
 		}
 
@@ -197,6 +267,7 @@ export class Share {
 		}
 
 		this.#tell(change);
+		this.#indexer?.scanned(isComplete ? this.#files : undefined);
 	}
 
 	/** Nothing behind a link is ours, the folders on the way included. */
@@ -222,14 +293,65 @@ export class Share {
 		return file;
 	}
 
-	#put(file: LocalFile, change: ShareChange): void {
-		const known = this.#files.get(file.name);
-		if (known?.size === file.size && known.mtime === file.mtime) {
+	#put(file: LocalFile, stats: Stats, change: ShareChange): void {
+		const {name, size, mtime} = file;
+		const stamp = stampOf(stats);
+		const known = this.#files.get(name);
+		const isSameVersion = known?.size === size && known.mtime === mtime;
+		if (isSameVersion && isSameStamp(this.#stamps.get(name), stamp)) {
 			return;
 		}
 
-		this.#files.set(file.name, file);
-		change.changed.push(file);
+		this.#stamps.set(name, stamp);
+		const root = this.#indexer?.rootOf(name, stamp);
+		if (!isSameVersion || known.root !== root) {
+			this.#set(root === undefined ? file : {...file, root});
+			change.changed.push(this.#files.get(name)!);
+		}
+	}
+
+	#set(file: LocalFile): void {
+		const {name, root} = file;
+		const before = this.#files.get(name)?.root;
+		if (before !== undefined) {
+			this.#names.delete(before, name);
+		}
+
+		if (root !== undefined) {
+			this.#names.add(root, name);
+		}
+
+		this.#files.set(name, file);
+	}
+
+	#drop(name: string, change: ShareChange): void {
+		const file = this.#files.get(name);
+		if (!file) {
+			return;
+		}
+
+		if (file.root !== undefined) {
+			this.#names.delete(file.root, name);
+		}
+
+		this.#files.delete(name);
+		this.#stamps.delete(name);
+		this.#indexer?.forget(name);
+		change.removed.push(name);
+	}
+
+	/** A root counts for the file that was hashed, not for one that has taken its place. */
+	#takeRoots(found: FoundRoot[]): void {
+		const changed: LocalFile[] = [];
+		for (const {name, stamp, root} of found) {
+			const file = this.#files.get(name);
+			if (file && file.root !== root && isSameStamp(this.#stamps.get(name), stamp)) {
+				this.#set({...file, root});
+				changed.push(this.#files.get(name)!);
+			}
+		}
+
+		this.#tell({changed, removed: [], isOnlyRoots: true});
 	}
 
 	#tell(change: ShareChange): void {

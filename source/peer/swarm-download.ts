@@ -374,7 +374,7 @@ export class SwarmDownload {
 		}
 
 		const nowMs = performance.now();
-		const piece = this.#picker.pickAgain(key, (candidate, askers) => {
+		const piece = this.#picker.pickAgain(key, askers => {
 			const other = this.#connected.get(askers[0]!);
 			const otherRate = other?.meter.rate(nowMs) ?? 0;
 			const otherMs = other && otherRate > 0 ? (other.askedBytes / otherRate) * 1000 : Infinity;

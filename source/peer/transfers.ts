@@ -85,7 +85,7 @@ export class Transfers {
 	readonly #busy = new Map<string, Promise<void>>();
 	readonly #runs = new Set<Promise<void>>();
 	readonly #stops = new Set<AbortController>();
-	#running = {small: 0, large: 0};
+	readonly #running = {small: 0, large: 0};
 	#isStopped = false;
 
 	constructor(options: TransfersOptions) {

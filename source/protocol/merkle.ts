@@ -20,6 +20,11 @@ const maxPieces = 2000;
 
 export const sha256 = (bytes: Uint8Array): Buffer => hash('sha256', bytes, 'buffer');
 
+/** Hash bytes into a buffer at an offset. A string takes half the time of a Buffer, which is an object with memory of its own. */
+export function hashBlock(bytes: Uint8Array, into: Buffer, offset: number): void {
+	into.write(hash('sha256', bytes, 'binary'), offset, 'latin1');
+}
+
 /** Bytes of each piece of a file but the last: the smallest power of two that makes fewer than 2,000 of them. */
 export function pieceBytesOf(size: number): number {
 	let pieceBytes = blockBytes;
@@ -69,7 +74,7 @@ function rootOf(layer: Buffer, minWidth: number, height: number): Buffer {
 			const pair = isPair
 				? layer.subarray(start, start + 2 * hashBytes)
 				: Buffer.concat([layer.subarray(start, start + hashBytes), paddingAt(level)]);
-			sha256(pair).copy(layer, index * hashBytes);
+			hashBlock(pair, layer, index * hashBytes);
 		}
 
 		count = parents;
@@ -83,7 +88,7 @@ export function blockHashesOf(bytes: Uint8Array): Buffer {
 	const count = Math.max(1, Math.ceil(bytes.length / blockBytes));
 	const hashes = Buffer.allocUnsafe(count * hashBytes);
 	for (let index = 0; index < count; index++) {
-		sha256(bytes.subarray(index * blockBytes, (index + 1) * blockBytes)).copy(hashes, index * hashBytes);
+		hashBlock(bytes.subarray(index * blockBytes, (index + 1) * blockBytes), hashes, index * hashBytes);
 	}
 
 	return hashes;

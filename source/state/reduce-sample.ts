@@ -22,7 +22,7 @@ export function reduceSample(state: State, sample: Sample, nowMs: number): State
 	const down = rateOf(sample.downBytes - before.downBytes, elapsedMs);
 	const up = rateOf(sample.upBytes - before.upBytes, elapsedMs);
 	const progress = new Map<number, Progress>();
-	for (const [id, bytes] of sample.running) {
+	for (const {id, bytes} of sample.running) {
 		const last = state.progress.get(id);
 		// A restart from the first byte is no negative rate.
 		const rate = Math.max(0, rateOf(bytes - (last?.bytes ?? bytes), elapsedMs));

@@ -16,6 +16,7 @@ export function titleOf(state: State, pane: PaneName): string {
 	const amount = filter === '' ? String(all) : `${rowsOf(state, pane).length} of ${all}`;
 	return [
 		`${paneLabels[pane]} ${pane === 'transfers' && filter === '' ? transferCounts(state) : amount}`,
+		pane === 'local' && state.sample?.indexing ? `hashing ${state.sample.indexing.filesLeft} left` : '',
 		pane === 'remote' && state.marks.size > 0 ? `${state.marks.size} marked` : '',
 		filter !== '' || isTyping ? `/${filter}${isTyping ? '▏' : ''}` : '',
 		sort > 0 ? `${sortOf(state, pane).label} ↓` : '',

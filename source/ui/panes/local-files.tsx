@@ -1,17 +1,29 @@
 import type {LocalFile} from '../../peer/events.js';
 import type {State} from '../../state/state.js';
 import {ListPane, type PaneViewProps} from '../components/list-pane.js';
-import {formatAge, formatSize} from '../format.js';
+import {formatAge, formatSize, percentOf} from '../format.js';
 import {fit} from '../text.js';
 import type {Segment} from '../theme.js';
 
-/** `readme.txt            1.2 kB    9 d`; a narrow pane leaves the age out. */
-export function localLine({label, size, mtime}: LocalFile, width: number, {nowMs}: State): Segment[] {
+const widths = {size: 9, age: 8};
+
+/** `readme.txt            1.2 kB    9 d`, or `big.iso       hashing 61 %`; a narrow pane leaves the age, or the word, out. */
+export function localLine({name, label, size, mtime}: LocalFile, width: number, {nowMs, sample}: State): Segment[] {
 	const hasAge = width >= 30;
+	const figures = widths.size + (hasAge ? widths.age : 0);
+	const {indexing} = sample ?? {};
+	if (indexing?.name === name) {
+		const percent = `${percentOf(indexing.bytes, indexing.size)} %`;
+		return [
+			{text: fit(label, width - figures)},
+			{text: fit(hasAge ? `hashing ${percent}` : `# ${percent}`, figures, 'right'), accent: 'progress'},
+		];
+	}
+
 	return [
-		{text: fit(label, width - 9 - (hasAge ? 8 : 0))},
-		{text: fit(formatSize(size), 9, 'right'), isDim: true},
-		{text: hasAge ? fit(formatAge(mtime, nowMs), 8, 'right') : '', isDim: true},
+		{text: fit(label, width - figures)},
+		{text: fit(formatSize(size), widths.size, 'right'), isDim: true},
+		{text: hasAge ? fit(formatAge(mtime, nowMs), widths.age, 'right') : '', isDim: true},
 	];
 }
 
