@@ -51,7 +51,7 @@ const cast: Array<{name: string; files: Array<[name: string, bytes: number]>}> =
 	},
 ];
 
-const uploadBytesPerSecond = 3 * mega;
+const maxUpBytesPerSecond = 3 * mega;
 
 /** Something happens among the others this often. */
 const actMs = 3500;
@@ -82,7 +82,7 @@ export async function demo(options: Arguments): Promise<number> {
 			tracker: address,
 			host,
 			isServing: true,
-			uploadBytesPerSecond,
+			maxUpBytesPerSecond,
 		};
 		for (const {name, files} of cast) {
 			if (signal.aborted) {

@@ -72,26 +72,31 @@ an answer that is not exactly what was asked ends it.
 export class PeerConnection {
 	readonly #options: PeerConnectionOptions;
 	readonly #socket: Socket;
-	readonly #headBuffer = Buffer.allocUnsafe(limits.maxResponseHeadBytes);
+	/** Heads are read to here, and what comes with them; twice as long as a head, so that there is always room to read on. */
+	readonly #headBuffer = Buffer.allocUnsafe(2 * limits.maxResponseHeadBytes);
 	readonly #gets: Get[] = [];
 	#headLength = 0;
 	/** Bytes of the body that have not come; undefined while a head is read. */
 	#left: number | undefined;
-	/** Where the socket reads to now. */
-	#space: Uint8Array;
+	/** Where in a body's sink the next read shall go; undefined: to the head's buffer. */
+	#space: Uint8Array | undefined;
+	/**
+	Node asks for the place of the next read right after the last one, also when it is to rest in between: where in the head's
+	buffer the place is that it was given, undefined when that is in a sink.
+	*/
+	#givenHeadAt: number | undefined;
 	#isClosed = false;
 	#isPaused = false;
 
 	constructor(options: PeerConnectionOptions) {
 		this.#options = options;
 		const {source} = options;
-		this.#space = this.#headBuffer;
 		this.#socket = connect({
 			host: source.ip,
 			port: source.port,
 			noDelay: true,
 			onread: {
-				buffer: () => this.#space,
+				buffer: () => this.#giveSpace(),
 				callback: bytes => {
 					this.#take(bytes);
 					return true;
@@ -142,30 +147,50 @@ export class PeerConnection {
 	}
 
 	#take(bytes: number): void {
+		this.#guarded(() => {
+			if (this.#givenHeadAt === undefined) {
+				this.#filled(bytes);
+			} else {
+				this.#headBuffer.copyWithin(this.#headLength, this.#givenHeadAt, this.#givenHeadAt + bytes);
+				this.#headLength += bytes;
+				this.#takeHeads();
+			}
+
+			this.#next();
+		});
+	}
+
+	/** What the other side does wrong ends the connection. */
+	#guarded(work: () => void): void {
 		if (this.#isClosed) {
 			return;
 		}
 
 		try {
-			if (this.#left === undefined) {
-				this.#takeHead(bytes);
-			} else {
-				this.#takeBody(bytes);
-			}
+			work();
 		} catch (error) {
 			this.#fail(error instanceof PeerError ? error : new PeerError(String(error), {cause: error}));
 		}
 	}
 
-	/** A head, and what may follow it in the same read: the beginning of the body, or all of it and the next head. */
-	#takeHead(bytes: number): void {
-		this.#headLength += bytes;
-		let at = 0;
-		while (this.#left === undefined) {
+	#giveSpace(): Uint8Array {
+		if (this.#space) {
+			this.#givenHeadAt = undefined;
+			return this.#space;
+		}
+
+		this.#givenHeadAt = this.#headLength;
+		return this.#headBuffer.subarray(this.#headLength, this.#headLength + limits.maxResponseHeadBytes);
+	}
+
+	/** Heads, and what came with them: the beginning of a body, or all of it and the next head. */
+	#takeHeads(): void {
+		let at = this.#copyBody(0);
+		while (this.#left === undefined && !this.#isClosed) {
 			const seen = this.#headBuffer.subarray(at, this.#headLength);
 			const end = seen.indexOf('\r\n\r\n');
-			if (end === -1) {
-				if (seen.length === this.#headBuffer.length) {
+			if (end < 0) {
+				if (seen.length >= limits.maxResponseHeadBytes) {
 					throw new ProtocolError(`Expected an HTTP answer, got a head of over ${seen.length} bytes`);
 				}
 
@@ -173,17 +198,12 @@ export class PeerConnection {
 			}
 
 			this.#begin(seen.toString('latin1', 0, end));
-			at += end + 4;
-			at += this.#copyBody(this.#headBuffer.subarray(at, this.#headLength));
-			if (this.#isClosed) {
-				return;
-			}
+			at = this.#copyBody(at + end + 4);
 		}
 
-		// What is left is the beginning of a head, or bytes of a body for which there was no space.
+		// What is left is the beginning of a head, or bytes of a body for which there is no space now.
 		this.#headBuffer.copyWithin(0, at, this.#headLength);
 		this.#headLength -= at;
-		this.#next();
 	}
 
 	#begin(head: string): void {
@@ -228,27 +248,22 @@ export class PeerConnection {
 		}
 	}
 
-	/** @returns How many bytes found their place. */
-	#copyBody(bytes: Uint8Array): number {
-		let copied = 0;
-		while (this.#left !== undefined && copied < bytes.length) {
+	/** @returns Where what is left begins. */
+	#copyBody(from: number): number {
+		let at = from;
+		while (this.#left !== undefined && at < this.#headLength) {
 			const space = this.#gets[0]!.sink.space();
 			if (!space) {
 				break;
 			}
 
-			const some = bytes.subarray(copied, copied + Math.min(space.length, this.#left));
+			const some = this.#headBuffer.subarray(at, Math.min(this.#headLength, at + space.length, at + this.#left));
 			space.set(some);
-			copied += some.length;
+			at += some.length;
 			this.#filled(some.length);
 		}
 
-		return copied;
-	}
-
-	#takeBody(bytes: number): void {
-		this.#filled(bytes);
-		this.#next();
+		return at;
 	}
 
 	#filled(bytes: number): void {
@@ -274,30 +289,15 @@ export class PeerConnection {
 
 	/** Make the place ready that the next bytes are read to. */
 	#next(): void {
-		if (this.#isClosed) {
+		this.#space = undefined;
+		if (this.#isClosed || this.#left === undefined) {
 			return;
-		}
-
-		if (this.#left === undefined) {
-			this.#space = this.#headBuffer.subarray(this.#headLength);
-			return;
-		}
-
-		if (this.#headLength > 0) {
-			// Bytes of the body that came with its head are waiting: they go first.
-			const copied = this.#copyBody(this.#headBuffer.subarray(0, this.#headLength));
-			this.#headBuffer.copyWithin(0, copied, this.#headLength);
-			this.#headLength -= copied;
-			if (this.#left === undefined) {
-				this.#takeHead(0);
-				return;
-			}
 		}
 
 		const {sink} = this.#gets[0]!;
-		const space = this.#headLength > 0 ? undefined : sink.space();
+		const space = this.#headLength === 0 ? sink.space() : undefined;
 		if (space) {
-			this.#space = space.length > this.#left ? space.subarray(0, this.#left) : space;
+			this.#space = space.subarray(0, this.#left);
 			return;
 		}
 
@@ -315,16 +315,15 @@ export class PeerConnection {
 		this.#isPaused = true;
 		this.#socket.pause();
 		until(() => {
-			if (this.#isClosed) {
-				return;
-			}
-
-			this.#isPaused = false;
-			this.#next();
-			// There may be none again.
-			if (!this.#isPaused as boolean) {
-				this.#socket.resume();
-			}
+			this.#guarded(() => {
+				this.#isPaused = false;
+				this.#takeHeads();
+				this.#next();
+				// There may be no space again.
+				if (!(this.#isPaused as boolean)) {
+					this.#socket.resume();
+				}
+			});
 		});
 	}
 

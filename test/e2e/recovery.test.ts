@@ -15,7 +15,7 @@ describe('recovery', () => {
 			first.address,
 			{'big.bin': content},
 			{
-				uploadBytesPerSecond: 8_000_000,
+				maxUpBytesPerSecond: 8_000_000,
 				onEvent(event) {
 					port = event.type === 'listening' ? event.port : port;
 				},

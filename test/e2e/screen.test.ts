@@ -120,7 +120,7 @@ describe('the program in a terminal', () => {
 	it('asks before quitting while a transfer runs, and goes on with the part the next time', async () => {
 		const {named, address} = await startTracker();
 		const content = Buffer.alloc(6 * mega, 'abc');
-		await startPeer(address, {'big.bin': content}, {uploadBytesPerSecond: 4 * mega});
+		await startPeer(address, {'big.bin': content}, {maxUpBytesPerSecond: 4 * mega});
 		const first = await openTerminal([named, ...peerArguments]);
 		await first.sees('big.bin');
 		first.press('\r');
