@@ -189,7 +189,7 @@ export class PeerConnection {
 		while (this.#left === undefined && !this.#isClosed) {
 			const seen = this.#headBuffer.subarray(at, this.#headLength);
 			const end = seen.indexOf('\r\n\r\n');
-			if (end < 0) {
+			if (end === -1) {
 				if (seen.length >= limits.maxResponseHeadBytes) {
 					throw new ProtocolError(`Expected an HTTP answer, got a head of over ${seen.length} bytes`);
 				}
