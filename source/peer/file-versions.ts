@@ -46,7 +46,7 @@ export const isWanted = (file: RemoteFile): boolean => file.key === file.name &&
 /**
 Group all that is held under one name by content, the newest first. An entry without a root, because it is not hashed yet or its
 holder is classic, joins a version that somebody holds with the same time and size (any size where it tells none); otherwise it
-is a version of its own. The result does not depend on the order of the entries.
+is a version of its own. Which versions there are, and their order, does not depend on the order of the entries.
 */
 export function versionsOf(entries: ReadonlySet<Held>): Version[] {
 	const byRoot = new Map<string, Held[]>();
@@ -70,7 +70,19 @@ export function versionsOf(entries: ReadonlySet<Held>): Version[] {
 	versions.sort(compare);
 	joinOrAdd(versions, sized, (mtime, size) => `${mtime}-${size}`);
 	joinOrAdd(versions, bare, mtime => `${mtime}-?`);
+	if (versions.length < entries.size && sized.length + bare.length > 0) {
+		inOrderOf(entries, versions);
+	}
+
 	return versions;
+}
+
+/** Holders in the order in which they announced it, which is the order in which they are asked. */
+function inOrderOf(entries: ReadonlySet<Held>, versions: Version[]): void {
+	const places = new Map(Array.from(entries, (held, place) => [held, place]));
+	for (const {holders} of versions) {
+		holders.sort((a, b) => places.get(a)! - places.get(b)!);
+	}
 }
 
 /** The size is what most say: whoever lies about it is found out when the bytes come. */
