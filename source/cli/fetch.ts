@@ -4,7 +4,7 @@ import {formatAddress} from '../protocol/address.js';
 import {PeerError} from '../protocol/errors.js';
 import {safeText} from '../protocol/safe-text.js';
 import type {PeerEvent, RemoteFile, Transfer} from '../peer/events.js';
-import {canBeFetched, isWanted} from '../peer/file-versions.js';
+import {canBeFetched, isWanted, parseVersionKey} from '../peer/file-versions.js';
 import {firstWordTimeoutMs} from '../peer/look-around.js';
 import {PeerCore} from '../peer/peer-core.js';
 import type {Arguments} from './arguments.js';
@@ -37,7 +37,9 @@ function chosen({names, isJson}: Arguments, files: RemoteFile[]): Choice {
 	for (const key of new Set(names)) {
 		const file = byKey.get(key);
 		if (!file) {
-			problems.push(`Nobody shares ${safeText(key)}; p2p-tui ls shows what there is`);
+			const {name, content} = parseVersionKey(key);
+			const what = `${safeText(name)}${content === undefined ? '' : ' in that version'}`;
+			problems.push(`Nobody shares ${what}; p2p-tui ls shows what there is`);
 		} else if (!canBeFetched(file)) {
 			if (!isJson) {
 				console.log(

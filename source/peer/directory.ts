@@ -3,7 +3,16 @@ import {limits} from '../protocol/limits.js';
 import {safeText} from '../protocol/safe-text.js';
 import type {LocalFile, RemoteFile, RemotePeer, Source} from './events.js';
 import {parseVersionKey, stateOf, versionKeyOf, versionOf, versionsOf, type Version} from './file-versions.js';
-import {classicPeersOf, knownPeerOf, peerRowOf, sourceOf, type Held, type KnownPeer} from './known-peer.js';
+import {
+	announcedOf,
+	classicPeersOf,
+	knownPeerOf,
+	peerRowOf,
+	sourceOf,
+	type Announced,
+	type Held,
+	type KnownPeer,
+} from './known-peer.js';
 import {SetsBy} from './sets-by.js';
 import {ToldFiles} from './told-files.js';
 
@@ -73,13 +82,13 @@ export class Directory {
 		switch (message.type) {
 			case 'snapshot': {
 				this.#ownId = message.you;
-				this.#replaceAll(message.peers.filter(({id}) => id !== this.#ownId).map(record => knownPeerOf(record)));
+				this.#replaceAll(message.peers.filter(({id}) => id !== this.#ownId).map(record => announcedOf(record)));
 				break;
 			}
 
 			case 'joined': {
 				if (message.peer.id !== this.#ownId) {
-					this.#putPeer(knownPeerOf(message.peer));
+					this.#putPeer(announcedOf(message.peer));
 				}
 
 				break;
@@ -128,7 +137,7 @@ export class Directory {
 		const {name, content} = parseVersionKey(key);
 		const versions = this.#versionsOf(name);
 		const version = content === undefined ? versions[0] : versions.find(candidate => candidate.content === content);
-		return version && this.#rowOf(version, version === versions[0], new Map());
+		return version && this.#rowOf(version, safeText(name), version === versions[0], new Map());
 	}
 
 	/**
@@ -239,15 +248,16 @@ export class Directory {
 	}
 
 	#rowsOf(name: string, contents: Map<string, ContentSources>): RemoteFile[] {
-		return this.#versionsOf(name).map((version, index) => this.#rowOf(version, index === 0, contents));
+		const label = safeText(name);
+		return this.#versionsOf(name).map((version, index) => this.#rowOf(version, label, index === 0, contents));
 	}
 
-	#rowOf(version: Version, isNewest: boolean, contents: Map<string, ContentSources>): RemoteFile {
+	#rowOf(version: Version, label: string, isNewest: boolean, contents: Map<string, ContentSources>): RemoteFile {
 		const {name, size, mtime, root} = version;
 		return {
 			key: versionKeyOf(version, isNewest),
 			name,
-			label: safeText(name),
+			label,
 			size,
 			mtime,
 			root,
@@ -257,7 +267,8 @@ export class Directory {
 	}
 
 	#sourcesOf({root, holders}: Version, contents: Map<string, ContentSources>): Source[] {
-		if (root === undefined) {
+		// All who hold a content hold it under this name, which is the rule.
+		if (root === undefined || this.#byRoot.of(root).size === holders.filter(held => held.root === root).length) {
 			return holders.map(({peer}) => sourceOf(peer));
 		}
 
@@ -274,11 +285,11 @@ export class Directory {
 	}
 
 	/** Bring the peers from what they were to what they are, touching only what differs. */
-	#replaceAll(peers: Iterable<KnownPeer>): void {
+	#replaceAll(peers: Iterable<Announced>): void {
 		const gone = new Set(this.#peers.keys());
-		for (const peer of peers) {
-			gone.delete(peer.key);
-			this.#putPeer(peer);
+		for (const announced of peers) {
+			gone.delete(announced.peer.key);
+			this.#putPeer(announced);
 		}
 
 		for (const key of gone) {
@@ -286,45 +297,38 @@ export class Directory {
 		}
 	}
 
-	#putPeer(peer: KnownPeer): void {
-		const known = this.#peers.get(peer.key);
-		if (
-			known?.ip === peer.ip &&
-			known.port === peer.port &&
-			known.name === peer.name &&
-			known.isClassic === peer.isClassic
-		) {
-			const removed = [...known.held.keys()].filter(name => !peer.held.has(name));
-			const parts = {added: [...peer.parts], removed: [...known.parts].filter(root => !peer.parts.has(root))};
-			this.#changePeer(known, peer.held.values(), removed, parts);
+	#putPeer(announced: Announced): void {
+		const {files, parts} = announced;
+		const known = this.#peers.get(announced.peer.key);
+		if (known && isSamePeer(known, announced.peer)) {
+			const names = new Set(files.map(({name}) => name));
+			const roots = new Set(parts);
+			const removed = [...known.held.keys()].filter(name => !names.has(name));
+			const withdrawn = [...known.parts].filter(root => !roots.has(root));
+			this.#changePeer(known, files, removed, {added: parts, removed: withdrawn});
 			return;
 		}
 
+		const peer = knownPeerOf(announced);
 		this.#dropPeer(peer.key);
 		this.#peers.set(peer.key, peer);
 		this.#byIp.add(peer.ip, peer);
 		this.#byAddress.add(`${peer.ip} ${peer.port}`, peer);
 		this.#changedPeers.add(peer.key);
-		for (const held of peer.held.values()) {
-			this.#hold(held);
-		}
-
-		for (const root of peer.parts) {
-			this.#byPart.add(root, peer);
-		}
+		this.#changePeer(peer, files, [], {added: parts, removed: []});
 	}
 
 	/** What is both taken away and added is there afterwards. */
-	#changePeer(peer: KnownPeer, added: Iterable<FileEntry>, removed: string[], parts?: PartsChange): void {
+	#changePeer(peer: KnownPeer, added: FileEntry[], removed: string[], parts?: PartsChange): void {
 		for (const name of removed) {
 			this.#release(peer.held.get(name));
 		}
 
-		for (const file of added) {
-			const held = peer.held.get(file.name);
-			if (held?.mtime !== file.mtime || held.size !== file.size || held.root !== file.root) {
+		for (const {name, mtime, size, root} of added) {
+			const held = peer.held.get(name);
+			if (held?.mtime !== mtime || held.size !== size || held.root !== root) {
 				this.#release(held);
-				this.#hold({...file, peer});
+				this.#hold({name, mtime, size, root, peer});
 			}
 		}
 
@@ -394,3 +398,6 @@ export class Directory {
 		}
 	}
 }
+
+const isSamePeer = (a: RemotePeer, b: Announced['peer']): boolean =>
+	a.ip === b.ip && a.port === b.port && a.name === b.name && a.isClassic === b.isClassic;

@@ -46,9 +46,9 @@ export const isWanted = (file: RemoteFile): boolean => file.key === file.name &&
 /**
 Group all that is held under one name by content, the newest first. An entry without a root, because it is not hashed yet or its
 holder is classic, joins a version that somebody holds with the same time and size (any size where it tells none); otherwise it
-is a version of its own. The result does not depend on the order of the entries.
+is a version of its own. Which versions there are, and their order, does not depend on the order of the entries.
 */
-export function versionsOf(entries: Iterable<Held>): Version[] {
+export function versionsOf(entries: ReadonlySet<Held>): Version[] {
 	const byRoot = new Map<string, Held[]>();
 	const sized: Held[] = [];
 	const bare: Held[] = [];
@@ -66,26 +66,42 @@ export function versionsOf(entries: Iterable<Held>): Version[] {
 		}
 	}
 
-	const versions = Array.from(byRoot.values(), holders => hashedVersionOf(holders)).toSorted(compare);
+	const versions = Array.from(byRoot.values(), holders => hashedVersionOf(holders));
+	versions.sort(compare);
 	joinOrAdd(versions, sized, (mtime, size) => `${mtime}-${size}`);
 	joinOrAdd(versions, bare, mtime => `${mtime}-?`);
+	if (versions.length < entries.size && sized.length + bare.length > 0) {
+		inOrderOf(entries, versions);
+	}
+
 	return versions;
+}
+
+/** Holders in the order in which they announced it, which is the order in which they are asked. */
+function inOrderOf(entries: ReadonlySet<Held>, versions: Version[]): void {
+	const places = new Map(Array.from(entries, (held, place) => [held, place]));
+	for (const {holders} of versions) {
+		holders.sort((a, b) => places.get(a)! - places.get(b)!);
+	}
 }
 
 /** The size is what most say: whoever lies about it is found out when the bytes come. */
 function hashedVersionOf(holders: Held[]): Version {
-	const {name, root} = holders[0]!;
+	const [{name, root, size, mtime}] = holders as [Held];
+	const version = {name, content: root!, root, size, mtime, holders};
+	if (holders.length === 1) {
+		return version;
+	}
+
 	const counts = new Map<number, number>();
-	let mtime = 0;
 	for (const held of holders) {
-		mtime = Math.max(mtime, held.mtime);
+		version.mtime = Math.max(version.mtime, held.mtime);
 		counts.set(held.size!, (counts.get(held.size!) ?? 0) + 1);
 	}
 
-	const [[size]] = [...counts].toSorted(([a, countOfA], [b, countOfB]) => countOfB - countOfA || a - b) as [
-		[number, number],
-	];
-	return {name, content: root!, root, size, mtime, holders};
+	const [most] = [...counts].toSorted(([a, countOfA], [b, countOfB]) => countOfB - countOfA || a - b);
+	version.size = most![0];
+	return version;
 }
 
 /**

@@ -2,7 +2,7 @@ import {formatAddress} from '../protocol/address.js';
 import type {Directory as ClassicDirectory, FileEntry, PeerRecord} from '../protocol/messages.js';
 import type {RemotePeer, Source} from './events.js';
 
-/** A peer with all it has announced. */
+/** A peer with all it holds. */
 export type KnownPeer = RemotePeer & {
 	held: Map<string, Held>;
 	/** Contents of which it has pieces, by id. */
@@ -12,17 +12,14 @@ export type KnownPeer = RemotePeer & {
 /** A file, as one peer holds it under one name. */
 export type Held = FileEntry & {peer: KnownPeer};
 
-export function knownPeerOf({id, name, ip, port, version, files, parts}: PeerRecord): KnownPeer {
-	const isClassic = version === 1;
-	const peer = emptyPeer({key: String(id), name, ip, port, isClassic});
-	for (const file of files) {
-		peer.held.set(file.name, {...file, peer});
-	}
+/** A peer as a tracker tells of it. */
+export type Announced = {peer: Omit<RemotePeer, 'files'>; files: FileEntry[]; parts: string[]};
 
-	peer.files = peer.held.size;
-	peer.parts = new Set(parts);
-	return peer;
-}
+export const announcedOf = ({id, name, ip, port, version, files, parts}: PeerRecord): Announced => ({
+	peer: {key: String(id), name, ip, port, isClassic: version === 1},
+	files,
+	parts,
+});
 
 /**
 The peers of a classic directory, which names them by address only; whoever holds nothing does not appear.
@@ -32,29 +29,26 @@ The peers of a classic directory, which names them by address only; whoever hold
 export function classicPeersOf(
 	{entries}: ClassicDirectory,
 	isSelf: (ip: string, port: number) => boolean,
-): Iterable<KnownPeer> {
-	const peers = new Map<string, KnownPeer>();
+): Iterable<Announced> {
+	const peers = new Map<string, Announced>();
 	for (const {name, ip, port, mtime} of entries) {
 		if (isSelf(ip, port)) {
 			continue;
 		}
 
 		const key = formatAddress({host: ip, port});
-		const peer = peers.get(key) ?? emptyPeer({key, name: '', ip, port, isClassic: true});
-		peer.held.set(name, {name, mtime, peer});
-		peer.files = peer.held.size;
-		peers.set(key, peer);
+		const known = peers.get(key);
+		if (known) {
+			known.files.push({name, mtime});
+		} else {
+			peers.set(key, {peer: {key, name: '', ip, port, isClassic: true}, files: [{name, mtime}], parts: []});
+		}
 	}
 
 	return peers.values();
 }
 
-const emptyPeer = (row: Omit<RemotePeer, 'files'>): KnownPeer => ({
-	...row,
-	files: 0,
-	held: new Map(),
-	parts: new Set(),
-});
+export const knownPeerOf = ({peer}: Announced): KnownPeer => ({...peer, files: 0, held: new Map(), parts: new Set()});
 
 export const peerRowOf = ({held, parts, ...row}: KnownPeer): RemotePeer => row;
 

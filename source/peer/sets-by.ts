@@ -1,6 +1,7 @@
 /** Sets of items, each found by a key. A key without items takes no room. */
 export class SetsBy<Key, Item> {
 	readonly #sets = new Map<Key, Set<Item>>();
+	readonly #none: ReadonlySet<Item> = new Set();
 
 	keys(): Iterable<Key> {
 		return this.#sets.keys();
@@ -11,8 +12,8 @@ export class SetsBy<Key, Item> {
 	}
 
 	/** The items of a key, none where it is not known. */
-	of(key: Key): Iterable<Item> {
-		return this.#sets.get(key) ?? [];
+	of(key: Key): ReadonlySet<Item> {
+		return this.#sets.get(key) ?? this.#none;
 	}
 
 	add(key: Key, item: Item): void {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {describe, expect, it, onTestFinished} from 'vitest';
 import {startPeer, startTracker} from '../e2e/swarm.js';
+import {join} from '../peer/scripted-peer.js';
 import {temporaryFolder, until} from '../wait.js';
 import {run, start} from './run.js';
 
@@ -12,7 +13,14 @@ const serving = ['--port', '0', '--host', '127.0.0.1'];
 
 type Listing = {
 	peers: Array<{name: string; ip: string; port: number; files: number}>;
-	files: Array<{name: string; size: number | null; mtime: number; sources: unknown[]; state: string}>;
+	files: Array<{
+		name: string;
+		size: number | null;
+		mtime: number;
+		root: string | null;
+		sources: unknown[];
+		state: string;
+	}>;
 };
 
 describe('p2p-tui ls', () => {
@@ -31,7 +39,7 @@ describe('p2p-tui ls', () => {
 			{name: 'a.txt', size: 5, mtime, sources, state: 'missing'},
 			{name: 'sub/b é.txt', size: 0, sources, state: 'missing'},
 		]);
-		expect(Object.keys(listing.files[0]!)).toEqual(['name', 'size', 'mtime', 'sources', 'state']);
+		expect(Object.keys(listing.files[0]!)).toEqual(['name', 'size', 'mtime', 'root', 'sources', 'state']);
 	});
 
 	it('tells missing, newer and here apart', async () => {
@@ -47,6 +55,41 @@ describe('p2p-tui ls', () => {
 		const {stdout} = await run(['ls', '--json', '--tracker', named], {cwd});
 		const {files} = JSON.parse(stdout) as Listing;
 		expect(files.map(({state}) => state)).toEqual(['here', 'newer', 'missing']);
+	});
+
+	it('lists each content under a name, the newest first, by its id where that is told', async () => {
+		const {named, address} = await startTracker();
+		const root = 'a'.repeat(64);
+		await join(address, {
+			port: 4001,
+			version: 2,
+			name: 'bob',
+			files: [
+				{name: 'a.txt', mtime: 9, size: 20, root},
+				{name: 'z.txt', mtime: 5, size: 1},
+			],
+		});
+		await join(address, {port: 4002, version: 2, name: 'eve', files: [{name: 'b.txt', mtime: 5, size: 20, root}]});
+		await join(address, {port: 4003, files: [{name: 'a.txt', mtime: 5}]});
+		const cwd = await temporaryFolder();
+		await mkdir(path.join(cwd, 'p2p-share'));
+		await writeFile(path.join(cwd, 'p2p-share', 'a.txt'), 'mine');
+		const {utimes} = await import('node:fs/promises');
+		await utimes(path.join(cwd, 'p2p-share', 'a.txt'), 7, 7);
+		const {stdout} = await run(['ls', named, '--json'], {cwd});
+		const {files} = JSON.parse(stdout) as Listing;
+		expect(
+			files.map(({name, size, mtime, root: id, sources, state}) => [name, size, mtime, id, sources.length, state]),
+		).toEqual([
+			['a.txt', 20, 9, root, 2, 'newer'],
+			['a.txt', null, 5, null, 1, 'older'],
+			['b.txt', 20, 5, root, 2, 'missing'],
+			['z.txt', 1, 5, null, 1, 'missing'],
+		]);
+		const plain = await run(['ls', named], {cwd});
+		expect(plain.stdout).toMatch(
+			/newer +20 B +1970-01-01 00:00 +2 {2}a\.txt\nolder +\? +1970-01-01 00:00 +1 {2}a\.txt\n/,
+		);
 	});
 
 	it('makes nothing, joins nothing, and is plain text for people', async () => {
@@ -94,6 +137,34 @@ describe('p2p-tui get and sync --once', () => {
 		await expect(stat(path.join(cwd, 'p2p-share', 'c.txt'))).rejects.toThrow('ENOENT');
 		const again = await run(['get', 'a.txt', '--tracker', named], {cwd});
 		expect(again).toMatchObject({code: 0, stdout: 'a.txt is here already\n'});
+	});
+
+	it('fetch an older version where its key is named, and never what is older than the copy here', async () => {
+		const {named, address} = await startTracker();
+		const {utimes} = await import('node:fs/promises');
+		const bob = await startPeer(address, {});
+		await writeFile(path.join(bob.dir, 'a.txt'), 'new');
+		await utimes(path.join(bob.dir, 'a.txt'), 9000, 9000);
+		const eve = await startPeer(address, {});
+		await writeFile(path.join(eve.dir, 'a.txt'), 'older');
+		await utimes(path.join(eve.dir, 'a.txt'), 5000, 5000);
+		const cwd = await temporaryFolder();
+		await until('both versions', async () => {
+			const {stdout} = await run(['ls', named, '--json'], {cwd});
+			const {files} = JSON.parse(stdout) as Listing;
+			return files.map(({mtime}) => mtime).join(' ') === '9000 5000';
+		});
+		const key = 'a.txt\n5000-5';
+		const both = await run(['get', key, 'a.txt', '--tracker', named], {cwd});
+		expect(both).toMatchObject({code: 1, stderr: 'p2p-tui: Only one version of a.txt can be fetched at a time\n'});
+		const copy = path.join(cwd, 'p2p-share', 'a.txt');
+		expect(await readFile(copy, 'utf8')).toBe('older');
+		const once = await run(['sync', named, '--once'], {cwd});
+		expect(once.code).toBe(0);
+		expect(await readFile(copy, 'utf8')).toBe('new');
+		const back = await run(['get', key, '--tracker', named], {cwd});
+		expect(back).toMatchObject({code: 0, stdout: 'The copy of a.txt here is newer\n'});
+		expect(await readFile(copy, 'utf8')).toBe('new');
 	});
 
 	it('fetch what there is and fail for what there is not', async () => {

@@ -166,7 +166,7 @@ describe('the version of a file', () => {
 	test('takes a size that one knows and a classic peer does not', () => {
 		snapshot(record(2, file('a', 5)), record(3, file('a', 5, 12)));
 		expect(directory.file('a')).toMatchObject({mtime: 5, size: 12});
-		expect(sourcesOf('a')).toEqual(['10.0.0.3', '10.0.0.2']);
+		expect(sourcesOf('a')).toEqual(['10.0.0.2', '10.0.0.3']);
 	});
 
 	test('falls back to the older when the newest goes', () => {

@@ -257,8 +257,8 @@ describe('sources', () => {
 		const swarm = (entry: FileEntry) =>
 			directory.swarm(entry).map(({key, isClassic, isPartial}) => [key, isClassic, isPartial]);
 		expect(swarm(file('a', 5, 10, rootA))).toEqual([
-			['4', false, false],
 			['3', true, false],
+			['4', false, false],
 			['5', false, false],
 			['2', false, true],
 		]);

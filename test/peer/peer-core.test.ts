@@ -1,8 +1,12 @@
 import {Buffer} from 'node:buffer';
+import {createHash} from 'node:crypto';
+import {once} from 'node:events';
 import {mkdir, readdir, rm, stat} from 'node:fs/promises';
+import {connect} from 'node:net';
 import path from 'node:path';
 import process from 'node:process';
 import {describe, expect, onTestFinished, test} from 'vitest';
+import {Tracker} from '../../tracker/server.js';
 import {temporaryFolder, until} from '../wait.js';
 import {arrival, contentOf, noise, oldTime, put} from './files.js';
 import {startPeer, startTracker, TestPeer} from './peers.js';
@@ -832,5 +836,130 @@ describe('stopping', () => {
 		const file = await put(folder, 'file', '');
 		const peer = new TestPeer(file, address, {});
 		await expect(peer.core.start()).rejects.toThrow(`The folder ${file} can not be shared: it is a file`);
+	});
+});
+
+describe('contents', () => {
+	/** Of a content of at most 16 KiB (BEP 52). */
+	const rootOf = (content: string) => createHash('sha256').update(content).digest('hex');
+	const [rootA, rootB] = [rootOf('old'), rootOf('newer')];
+	const text = new TextEncoder();
+
+	test('under one name are fetched each for itself, the newest by the bare name', async () => {
+		const {address} = await startTracker();
+		const versions = [
+			{name: 'a.txt', mtime: oldTime, size: 3, root: rootA},
+			{name: 'a.txt', mtime: oldTime + 9, size: 5, root: rootB},
+		] as const;
+		await startScriptedPeer(address, 'old', [versions[0]], serve(text.encode('old')));
+		await startScriptedPeer(address, 'new', [versions[1]], serve(text.encode('newer')));
+		const fetcher = await startPeer(address);
+		await until('both versions', () => fetcher.core.remoteFiles.length === 2);
+		const key = `a.txt\n${rootA}`;
+		expect(fetcher.core.remoteFiles.map(row => row.key)).toEqual(['a.txt', key]);
+		fetcher.core.request([key]);
+		await fetcher.over('a.txt');
+		expect(fetcher.latest('a.txt')).toMatchObject({state: 'done', key, peer: 'old'});
+		expect(Buffer.from(await arrival(fetcher.dir, 'a.txt')).toString()).toBe('old');
+		await fetcher.fetch('a.txt');
+		expect(fetcher.latest('a.txt')).toMatchObject({state: 'done', peer: 'new'});
+		expect(fetcher.latest('a.txt')).not.toHaveProperty('key');
+		await until('the new copy', async () => String(await contentOf(fetcher.dir, 'a.txt')) !== 'old');
+
+		const told = fetcher.events.length;
+		await until('the older', () => fetcher.core.remoteFiles[1]!.state === 'older');
+		fetcher.core.request([key]);
+		expect(fetcher.notices.at(-1)).toBe('The copy of a.txt here is newer, and stays');
+		fetcher.core.request([`a.txt\n${'c'.repeat(64)}`]);
+		expect(fetcher.notices.at(-1)).toBe('a.txt is not shared by anyone now');
+		expect(fetcher.events.slice(told).filter(({type}) => type === 'transfer')).toEqual([]);
+	});
+
+	test('under one name: sync fetches the newest and no other', async () => {
+		const {address} = await startTracker();
+		const old = {name: 'a.txt', mtime: oldTime, size: 3, root: rootA};
+		const sender = await startScriptedPeer(address, 'old', [old], serve(text.encode('old')));
+		await startScriptedPeer(
+			address,
+			'new',
+			[
+				{name: 'a.txt', mtime: oldTime + 9, size: 5, root: rootB},
+				{name: 'last.txt', mtime: oldTime, size: 5},
+			],
+			serve(text.encode('newer')),
+		);
+		const fetcher = await startPeer(address, {isSyncing: true, maxDownloads: 1});
+		await fetcher.over('a.txt');
+		await fetcher.over('last.txt');
+		expect(fetcher.told('a.txt').every(({key}) => key === undefined)).toBe(true);
+		expect(sender.requests).toEqual([]);
+	});
+
+	test.each([
+		['waits for our own root where ours may be the same', true, 3, 'left alone'],
+		['does not wait where ours is of another size', true, 4, 'fetched'],
+		['does not wait on a visit, where nothing is hashed', false, 3, 'fetched'],
+	])('sync %s', async (...[, isServing, size, expected]) => {
+		const {address} = await startTracker();
+		const file = {name: 'a.txt', mtime: oldTime + 9, size: 3, root: rootA};
+		const marker = {name: 'b.txt', mtime: oldTime, size: 3};
+		const sender = await startScriptedPeer(address, 'sender', [file, marker], serve(text.encode('old')));
+		const dir = await temporaryFolder();
+		await put(dir, 'a.txt', 'old!'.slice(0, size));
+		const fetcher = await startPeer(address, {
+			dir,
+			isSyncing: true,
+			isServing,
+			port: isServing ? 0 : visitPort,
+			maxDownloads: 1,
+		});
+		await fetcher.over('b.txt');
+		const paths = sender.requests.map(request => request.path);
+		expect(paths.includes('/files/a.txt')).toBe(expected === 'fetched');
+	});
+
+	test('of the same bytes under other names are offered by all who hold them', async () => {
+		const {address} = await startTracker();
+		const entry = (name: string) => ({name, mtime: oldTime, size: 3, root: rootA});
+		const nobody = () => {};
+		await startScriptedPeer(address, 'one', [entry('a.txt'), entry('b.txt'), entry('c.txt')], nobody);
+		const other = await startScriptedPeer(address, 'two', [entry('b.txt')], nobody);
+		const peer = await startPeer(address);
+		const held = () =>
+			peer.core.remoteFiles.map(({name, sources}) => `${name} ${sources.map(source => source.name).join('+')}`);
+		await until('the sources', () => held().join(', ') === 'a.txt one+two, b.txt one+two, c.txt one+two');
+		other.leave();
+		await until('the leave', () => held().join(', ') === 'a.txt one, b.txt one, c.txt one');
+	});
+
+	test('of which there are pieces here are told to all, after a break, too, and never as files', async () => {
+		const {tracker, address} = await startTracker();
+		const peer = await startPeer(address, {name: 'partial'});
+		/** What a visitor is told of the peer: its files, and its parts. */
+		const toldOf = async () => {
+			const link = connect(address);
+			onTestFinished(() => {
+				link.destroy();
+			});
+			link.write(`${JSON.stringify({port: 9, files: [], version: 2, name: 'eve', observer: true})}\n`);
+			const [chunk] = (await once(link, 'data')) as [Buffer];
+			const {peers} = JSON.parse(chunk.toString()) as {peers: Array<{files: unknown[]; parts?: string[]}>};
+			return peers.map(({files, parts}) => `${files.length} files, parts ${parts?.join(' ') ?? 'none'}`).join(',');
+		};
+
+		const isTold = async (what: string, timeoutMs?: number) =>
+			until(what, async () => (await toldOf()) === `0 files, parts ${what}`, timeoutMs);
+		await isTold('none');
+		peer.core.offerParts(rootA, true);
+		peer.core.offerParts(rootA, true);
+		peer.core.offerParts(rootB, true);
+		await isTold(`${rootA} ${rootB}`);
+		peer.core.offerParts(rootA, false);
+		await isTold(rootB);
+		await tracker.close();
+		const again = new Tracker(address);
+		await again.listen();
+		onTestFinished(async () => again.close());
+		await isTold(rootB, 10_000);
 	});
 });

@@ -2,6 +2,7 @@ import {describe, expect, it} from 'vitest';
 import type {Action} from '../../source/state/actions.js';
 import {reduce} from '../../source/state/reducer.js';
 import {
+	canBeRequested,
 	chosenKeys,
 	cursorIndex,
 	downloadOf,
@@ -90,6 +91,69 @@ describe('facts of the peer core', () => {
 		expect([...marked.marks]).toEqual(['a', 'b', 'c']);
 		const state = after([{type: 'remote', changed: [remoteRow('a', {state: 'here'})], removed: ['b']}], marked);
 		expect([...state.marks]).toEqual(['c']);
+	});
+});
+
+describe('versions of one name', () => {
+	const older = `a\n${'b'.repeat(64)}`;
+	const state = after([
+		remote(
+			remoteRow('a', {key: older, mtime: nowMs / 1000 - 9000, size: 9_000_000}),
+			remoteRow('b'),
+			remoteRow('A'),
+			remoteRow('a', {mtime: nowMs / 1000 - 8000, size: 1}),
+			remoteRow('a', {key: 'a\n5-6', mtime: nowMs / 1000 - 8500, size: 1}),
+		),
+	]);
+	const keys = (current: State) => rowsOf(current, 'remote').map(({key}) => key);
+
+	it('are rows of their own, together and the newest first', () => {
+		expect(keys(state)).toEqual(['A', 'a', 'a\n5-6', older, 'b']);
+	});
+
+	it('stand together in the other orders, too, where those leave it open', () => {
+		const byHolders = run(state, {type: 'sort'}, {type: 'sort'}, {type: 'sort'});
+		expect(keys(byHolders)).toEqual(['A', 'a', 'a\n5-6', older, 'b']);
+		const byState = run(after([remote(remoteRow('a', {state: 'older'}))], byHolders), {type: 'sort'});
+		expect(keys(byState)).toEqual(['A', 'a\n5-6', older, 'b', 'a']);
+	});
+
+	it('are marked, chosen and taken away each for itself', () => {
+		const marked = run(state, {type: 'move', rows: 3}, {type: 'mark'});
+		expect(chosenKeys(marked)).toEqual([older]);
+		expect(chosenKeys(run(state, {type: 'move', rows: 1}))).toEqual(['a']);
+		const gone = after([{type: 'remote', changed: [], removed: [older]}], marked);
+		expect(gone.marks.size).toBe(0);
+		expect(keys(gone)).toEqual(['A', 'a', 'a\n5-6', 'b']);
+	});
+
+	it('are not marked, nor stay marked, when they are older than what is here', () => {
+		const marked = run(state, {type: 'mark'}, {type: 'mark'});
+		expect([...marked.marks]).toEqual(['A', 'a']);
+		const state2 = after([remote(remoteRow('a', {state: 'older'}))], marked);
+		expect([...state2.marks]).toEqual(['A']);
+		expect(run(state2, {type: 'mark'}).marks.size).toBe(2);
+		expect(canBeRequested(remoteRow('a', {state: 'older'}))).toBe(false);
+		expect(canBeRequested(undefined)).toBe(false);
+	});
+
+	it('show the download of the one that is fetched', () => {
+		const newest = after([transfer(transferRow(1, {name: 'a', state: 'running'}))], state);
+		expect(rowsOf(newest, 'remote').map(row => downloadOf(newest, row)?.id)).toEqual([
+			undefined,
+			1,
+			undefined,
+			undefined,
+			undefined,
+		]);
+		const other = after([transfer(transferRow(2, {name: 'a', key: older, state: 'running'}))], state);
+		expect(rowsOf(other, 'remote').map(row => downloadOf(other, row)?.id)).toEqual([
+			undefined,
+			undefined,
+			undefined,
+			2,
+			undefined,
+		]);
 	});
 });
 

@@ -5,6 +5,7 @@ import {
 	connected,
 	listening,
 	localRow,
+	nowMs,
 	peerRow,
 	remote,
 	remoteRow,
@@ -66,6 +67,52 @@ describe('the screen', () => {
 		await sees(/broken\.iso .*failed: bob closed the connection after 12\.3 MB.* · r retry/);
 		await sees(/↑ sent\.txt .*✓ done +to eve/);
 		await sees(/○ .*10\.0\.0\.9.*classic 1/);
+	});
+
+	const versions = [
+		listening,
+		connected,
+		remote(
+			remoteRow('notes.pdf', {
+				key: `notes.pdf\n${'b'.repeat(64)}`,
+				mtime: nowMs / 1000 - 86_400,
+				size: 999,
+				state: 'older',
+			}),
+			remoteRow('notes.pdf', {state: 'newer'}),
+			remoteRow('notes.pdf', {key: 'notes.pdf\n5-?', mtime: 5, size: undefined, state: 'missing'}),
+		),
+	] satisfies Parameters<typeof openScreen>[0];
+
+	it.each([
+		[120, 30],
+		[80, 24],
+		[60, 20],
+		[40, 12],
+	])('shows the versions of a name under that name, the newest first, at %i x %i', async (columns, rows) => {
+		const {sees, lines} = openScreen(versions, {columns, rows});
+		await sees(/3 (?:Remote files )?3|Remote 3/);
+		const shown = lines().filter(line => /n.*pdf/.test(line));
+		expect(shown).toHaveLength(3);
+		expect(shown[0]).toMatch(/\^ newer/);
+		expect(shown[1]).toMatch(/999 B.*v older/);
+		expect(shown[2]).toMatch(/\?.*\+ missing/);
+		expect(Math.max(...lines().map(line => stringWidth(line)))).toBeLessThanOrEqual(columns);
+	});
+
+	it('requests and marks a version by its key, and none that is older than what is here', async () => {
+		const {sees, press, actions, frame} = openScreen(versions);
+		await sees('v older');
+		press('j');
+		await until('the cursor on the older', () => !frame().includes('enter request'));
+		press('\r');
+		press(' ');
+		press('G');
+		await sees('enter request');
+		press('\r');
+		await until('the request', () => actions.request.mock.calls.length > 0);
+		expect(actions.request.mock.calls).toEqual([[['notes.pdf\n5-?']]]);
+		expect(frame()).not.toContain('marked');
 	});
 
 	it.each([
