@@ -1,234 +1,185 @@
 /*
-How fast one file goes from one peer to another on this machine, beside what people would reach for instead.
-Run: npm run --silent build && node test/bench/transfer.js [size in MiB, 1024 unless told] [rounds, 3]
+How fast one file goes from one program to another on this machine, beside what people would reach for instead.
+Run: npm run --silent build && node test/bench/transfer.js [size in MiB, 2048 unless told] [rounds, 3]
+	[--aria2-size MiB, the same file unless told] [--aria2-rounds 1] [--only ours,curl,nginx,rsync,aria2,python]
 
-Each round runs every way once, in turn, so that a busy moment of the machine meets them all; the median counts. The file is in
-the page cache for all of them, and all of them write a file; ours also waits for the disk (fsync) before it is done, which
-is shown apart.
+The file is in memory for all of them, and all of them write one. Ours is timed from the request to the verified file in its place; aria2,
+which verifies too, from its start to its word that it has all; the others, of which rsync verifies, from their start to their end.
 */
-import {execFile, fork, spawn} from 'node:child_process';
-import {once} from 'node:events';
-import {mkdtemp, open, rm, stat, utimes} from 'node:fs/promises';
-import {createServer} from 'node:net';
-import {tmpdir} from 'node:os';
+import {mkdir, rm, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {performance} from 'node:perf_hooks';
 import process from 'node:process';
-import {setTimeout as delay} from 'node:timers/promises';
-import {fileURLToPath} from 'node:url';
-import {promisify} from 'node:util';
-import {PeerCore} from '../../dist/source/peer/peer-core.js';
-import {Tracker} from '../../dist/tracker/server.js';
+import {parseArgs} from 'node:util';
+import {startAria2} from './helpers/aria2.js';
+import {contest, medianOf, printRatios, printTimes} from './helpers/contest.js';
+import {runProgram} from './helpers/ending.js';
+import {makeFile, mebi, workFolder} from './helpers/files.js';
+import {PeerProcess} from './helpers/peer-process.js';
+import {freePort, host, stop, timed} from './helpers/programs.js';
+import {startNginx, startPython, startRsync} from './helpers/servers.js';
+import {startAnnounce, makeTorrent} from './helpers/torrent.js';
+import {hasRoots, startTracker} from './helpers/tracker.js';
 
-const host = '127.0.0.1';
 const fileName = 'bench.bin';
-const mebi = 1024 * 1024;
-const run = promisify(execFile);
 
-/** The serving side, a process of its own: tracker and peer. */
-async function serve(dir) {
-	const tracker = new Tracker({host, port: 0});
-	const address = await tracker.listen();
-	const core = new PeerCore({
-		tracker: address,
-		dir,
-		host,
-		port: 0,
-		name: 'server',
-		isSyncing: false,
-		isServing: true,
-		onEvent(event) {
-			if (event.type === 'listening') {
-				process.send({trackerPort: address.port, port: event.port});
-			}
-		},
-	});
-	await core.start();
-	await once(process, 'disconnect');
-	await core.stop();
-	await tracker.close();
-}
+const {values, positionals} = parseArgs({
+	allowPositionals: true,
+	options: {'aria2-size': {type: 'string'}, 'aria2-rounds': {type: 'string', default: '1'}, only: {type: 'string'}},
+});
+const bytes = Number(positionals[0] ?? 2048) * mebi;
+const rounds = Number(positionals[1] ?? 3);
+const aria2Bytes = values['aria2-size'] === undefined ? bytes : Number(values['aria2-size']) * mebi;
+const only = values.only?.split(',');
 
-/** The fetching side, a process of its own: from the request to the verified file in its place. */
-async function fetchFile(dir, trackerPort) {
-	let onOver;
-	const over = new Promise(resolve => {
-		onOver = resolve;
-	});
-	let startMs = 0;
-	let lastByteMs = 0;
-	let size = 0;
-	const core = new PeerCore({
-		tracker: {host, port: trackerPort},
-		dir,
-		host,
-		port: 0,
-		name: 'fetcher',
-		isSyncing: false,
-		isServing: true,
-		onEvent(event) {
-			if (event.type === 'transfer' && ['done', 'failed'].includes(event.transfer.state)) {
-				onOver(event.transfer);
-			}
-		},
-	});
-	await core.start();
-	await core.directoryReady();
-	while (!core.remoteFiles.some(({name}) => name === fileName)) {
-		await delay(5);
-	}
+await runProgram(async () => {
+	const scratch = await workFolder(2.2 * bytes + (aria2Bytes === bytes ? 0 : 2 * aria2Bytes));
+	const shared = path.join(scratch, 'shared');
+	const source = path.join(shared, fileName);
+	await makeFile(source, bytes);
 
-	size = core.remoteFiles[0].size;
-	startMs = performance.now();
-	core.request([fileName]);
-	const watching = setInterval(() => {
-		if (lastByteMs === 0 && core.sample().downBytes >= size) {
-			lastByteMs = performance.now();
-		}
-	}, 5);
-	const {state, error} = await over;
-	const doneMs = performance.now();
-	clearInterval(watching);
-	process.send({
-		state,
-		error,
-		ms: doneMs - startMs,
-		networkMs: (lastByteMs || doneMs) - startMs,
-	});
-	await core.stop();
-	process.disconnect();
-}
+	/** The serving peer of the two contests of ours, started by the first that needs it. */
+	let serving;
+	const serve = async () => {
+		serving ??= startServing(shared, scratch);
+		return serving;
+	};
 
-const median = numbers => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
-
-/** Bytes that neither a file system nor a link can make smaller. */
-async function makeFile(filePath, bytes) {
-	const handle = await open(filePath, 'w');
-	const block = crypto.getRandomValues(new Uint8Array(65_536));
-	const mebibyte = new Uint8Array(mebi);
-	for (let start = 0; start < mebi; start += block.length) {
-		mebibyte.set(block, start);
-	}
-
-	for (let written = 0; written < bytes; written += mebi) {
-		await handle.write(mebibyte, 0, Math.min(mebi, bytes - written));
-	}
-
-	await handle.sync();
-	await handle.close();
-	await utimes(filePath, 1_600_000_000, 1_600_000_000);
-}
-
-async function freePort() {
-	const server = createServer();
-	server.listen(0, host);
-	await once(server, 'listening');
-	const {port} = server.address();
-	server.close();
-	await once(server, 'close');
-	return port;
-}
-
-async function curl(url, to) {
-	const startMs = performance.now();
-	await run('curl', ['--silent', '--fail', '--output', to, url]);
-	return performance.now() - startMs;
-}
-
-async function fetchWithPeer(dir, trackerPort) {
-	const child = fork(fileURLToPath(import.meta.url), ['--fetch', dir, String(trackerPort)]);
-	const [result] = await once(child, 'message');
-	await once(child, 'exit');
-	if (result.state !== 'done') {
-		throw new Error(`The fetch failed: ${result.error}`);
-	}
-
-	return result;
-}
-
-async function main() {
-	const bytes = Number(process.argv[2] ?? 1024) * mebi;
-	const rounds = Number(process.argv[3] ?? 3);
-	const folder = await mkdtemp(path.join(tmpdir(), 'p2p-tui-bench-'));
-	const children = [];
-	try {
-		await makeFile(path.join(folder, fileName), bytes);
-		const server = fork(fileURLToPath(import.meta.url), ['--serve', folder]);
-		children.push(server);
-		const [{trackerPort, port}] = await once(server, 'message');
-		const pythonPort = await freePort();
-		const python = spawn('python3', ['-m', 'http.server', '--bind', host, '--directory', folder, String(pythonPort)], {
-			stdio: 'ignore',
-		});
-		children.push(python);
-		await run('curl', [
-			'--silent',
-			'--retry',
-			'50',
-			'--retry-connrefused',
-			'--retry-delay',
-			'0',
-			'--retry-max-time',
-			'10',
-			'--output',
-			path.join(folder, 'probe'),
-			`http://${host}:${pythonPort}/`,
-		]);
-
-		const target = path.join(folder, 'got');
-		const ways = {
-			'p2p-tui to p2p-tui, last byte': [],
-			'p2p-tui to p2p-tui, on the disk': [],
-			'p2p-tui to curl': [],
-			'python3 -m http.server to curl': [],
-		};
-		for (let round = 0; round < rounds; round++) {
-			const dir = path.join(folder, `.round-${round}`);
-			const {ms, networkMs} = await fetchWithPeer(dir, trackerPort);
-			const {size} = await stat(path.join(dir, fileName));
-			if (size !== bytes) {
-				throw new Error(`Expected ${bytes} bytes, got ${size}`);
+	/** One run into a new place, which is looked at and taken away. */
+	const into = async (work, expected = bytes) => {
+		const dir = path.join(scratch, 'got');
+		const target = path.join(dir, fileName);
+		await mkdir(dir);
+		try {
+			const result = await work({dir, target});
+			const {size} = await stat(target);
+			if (size !== expected) {
+				throw new Error(`Expected ${expected} bytes, got ${size}`);
 			}
 
-			ways['p2p-tui to p2p-tui, last byte'].push(networkMs);
-			ways['p2p-tui to p2p-tui, on the disk'].push(ms);
+			return typeof result === 'number' ? {ms: result} : result;
+		} finally {
 			await rm(dir, {recursive: true});
-			ways['p2p-tui to curl'].push(await curl(`http://${host}:${port}/files/${fileName}`, target));
-			await rm(target);
-			ways['python3 -m http.server to curl'].push(await curl(`http://${host}:${pythonPort}/${fileName}`, target));
-			await rm(target);
 		}
+	};
 
-		console.log(`${bytes / mebi} MiB, median of ${rounds} rounds, Node ${process.version}`);
-		const best = median(ways['python3 -m http.server to curl']);
-		for (const [way, times] of Object.entries(ways)) {
-			const ms = median(times);
-			const rate = (bytes / ms / 1e6).toFixed(2);
-			const all = times.map(time => Math.round(time)).join(', ');
-			console.log(`${way.padEnd(34)} ${rate.padStart(6)} GB/s  ${(best / ms).toFixed(2)} x python  (${all} ms)`);
-		}
+	const curl = url => async () =>
+		into(async ({target}) => timed('curl', ['--silent', '--fail', '--output', target, `${url}/${fileName}`]));
+
+	const field = await contest(
+		[
+			{
+				key: 'ours',
+				name: 'p2p-tui to p2p-tui',
+				async start() {
+					const {tracker, isHashed} = await serve();
+					return async () => into(async ({dir}) => fetchWithPeer({dir, tracker, isHashed}));
+				},
+			},
+			{
+				key: 'curl',
+				name: 'p2p-tui to curl',
+				needs: ['curl'],
+				async start() {
+					const {port} = await serve();
+					return curl(`http://${host}:${port}/files`);
+				},
+			},
+			{
+				key: 'nginx',
+				name: 'nginx to curl',
+				isRival: true,
+				needs: ['nginx', 'curl'],
+				start: async () => curl(await startNginx(shared, scratch)),
+			},
+			{
+				key: 'aria2',
+				name: `aria2 to aria2${aria2Bytes === bytes ? '' : ` (${aria2Bytes / mebi} MiB)`}`,
+				isRival: true,
+				needs: ['aria2c'],
+				bytes: aria2Bytes,
+				rounds: Number(values['aria2-rounds']),
+				async start() {
+					const torrentPath = await startSeeding(
+						aria2Bytes === bytes ? shared : path.join(scratch, 'smaller'),
+						scratch,
+					);
+					return async () => into(async ({dir}) => fetchWithAria2(torrentPath, dir), aria2Bytes);
+				},
+			},
+			{
+				key: 'rsync',
+				name: 'rsync --whole-file from a daemon',
+				isRival: true,
+				needs: ['rsync'],
+				async start() {
+					const url = await startRsync(shared, scratch);
+					return async () => into(async ({target}) => timed('rsync', ['--whole-file', `${url}/${fileName}`, target]));
+				},
+			},
+			{
+				key: 'python',
+				name: 'python3 -m http.server to curl',
+				isRival: true,
+				needs: ['python3', 'curl'],
+				start: async () => curl(await startPython(shared)),
+			},
+		],
+		{rounds, only},
+	);
+
+	console.log(`${bytes / mebi} MiB from ${path.dirname(scratch)}, median of ${rounds} rounds, Node ${process.version}`);
+	printTimes(field, bytes);
+	printRatios(field, 'ours', bytes);
+	const ours = field.find(({key}) => key === 'ours');
+	if (ours) {
+		const lastByte = Math.round(medianOf(ours, 'lastByteMs'));
+		const peak = Math.round(medianOf(ours, 'peakBytes') / mebi);
+		console.log(`our receiver: last byte after ${lastByte} ms, ${peak} MiB of memory at the most`);
+	}
+});
+
+/** Tracker and serving peer; resolves once the file is told of with its root, where this build has roots. */
+async function startServing(dir, scratch) {
+	const isHashed = await hasRoots(scratch);
+	const tracker = await startTracker();
+	const peer = await PeerProcess.start({dir, tracker, name: 'server'});
+	if (isHashed) {
+		await peer.ask('hashed', {files: 1});
+	}
+
+	return {tracker, isHashed, port: peer.port};
+}
+
+async function fetchWithPeer({dir, tracker, isHashed}) {
+	const peer = await PeerProcess.start({dir, tracker, name: 'fetcher'});
+	try {
+		await peer.ask('listed', {hasRoots: isHashed});
+		return await peer.fetch();
 	} finally {
-		for (const child of children) {
-			if (child.connected) {
-				child.disconnect();
-			} else {
-				child.kill();
-			}
-
-			if (child.exitCode === null && child.signalCode === null) {
-				await once(child, 'exit');
-			}
-		}
-
-		await rm(folder, {recursive: true, force: true});
+		await peer.stop();
 	}
 }
 
-const [mode, ...rest] = process.argv.slice(2);
-if (mode === '--serve') {
-	await serve(rest[0]);
-} else if (mode === '--fetch') {
-	await fetchFile(rest[0], Number(rest[1]));
-} else {
-	await main();
+async function startSeeding(dir, scratch) {
+	const torrentPath = path.join(scratch, 'bench.torrent');
+	const {announce, ready} = await startAnnounce(host);
+	if (aria2Bytes !== bytes) {
+		await makeFile(path.join(dir, fileName), aria2Bytes);
+	}
+
+	await makeTorrent(path.join(dir, fileName), {torrentPath, announce, pieceBytes: mebi});
+	await startAria2(torrentPath, {dir, port: await freePort(), isSeeding: true});
+	await ready(1);
+	return torrentPath;
+}
+
+async function fetchWithAria2(torrentPath, dir) {
+	const startMs = performance.now();
+	const {child, downloaded} = await startAria2(torrentPath, {dir, port: await freePort()});
+	try {
+		return (await downloaded()) - startMs;
+	} finally {
+		await stop(child);
+	}
 }
