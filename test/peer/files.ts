@@ -1,5 +1,7 @@
 import {mkdir, readFile, utimes, writeFile} from 'node:fs/promises';
 import path from 'node:path';
+import process from 'node:process';
+import {onTestFinished} from 'vitest';
 import {until} from '../wait.js';
 
 /** A time in whole seconds that no test's own clock gives. */
@@ -29,6 +31,16 @@ export async function contentOf(folder: string, name: string): Promise<Uint8Arra
 /** Wait for a file to be there. */
 export async function arrival(folder: string, name: string, timeoutMs?: number): Promise<Uint8Array> {
 	return until(`${name} to arrive`, async () => contentOf(folder, name), timeoutMs);
+}
+
+/** Root may read everything: be somebody else until the end of the test, who may not. */
+export function beNobody(): void {
+	if (process.geteuid?.() === 0) {
+		process.seteuid!(65_534);
+		onTestFinished(() => {
+			process.seteuid!(0);
+		});
+	}
 }
 
 /** Bytes without a pattern that a mistake could repeat, the same in each run. */

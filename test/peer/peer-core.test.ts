@@ -1,7 +1,7 @@
 import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
 import {once} from 'node:events';
-import {mkdir, readdir, rm, stat} from 'node:fs/promises';
+import {mkdir, readdir, rm, stat, truncate} from 'node:fs/promises';
 import {connect} from 'node:net';
 import path from 'node:path';
 import process from 'node:process';
@@ -751,6 +751,47 @@ describe('the room', () => {
 		);
 		expect(told).not.toMatch(/\\u001b|\\u0007|\u202E/);
 		expect(fetcher.core.peers[0]!.name).toBe('a␛]52;c;evil␇<U+202E>b');
+	});
+});
+
+describe('content ids', () => {
+	test('are told with the files, remembered for the next time, and a long wait for them is shown', async () => {
+		const {address} = await startTracker();
+		const dir = await temporaryFolder();
+		await put(dir, 'small', 'x');
+		await truncate(await put(dir, 'large', ''), 3 * 1024 * mebi);
+		const peer = await startPeer(address, {dir});
+		const {indexing} = await until('it to be hashed', () => {
+			const sample = peer.core.sample();
+			return sample.indexing?.name === 'large' && sample.indexing.bytes > 0 && sample;
+		});
+		expect(indexing).toMatchObject({label: 'large', size: 3 * 1024 * mebi, filesLeft: 1});
+		const rootsOf = ({events}: TestPeer) =>
+			new Map(
+				events.flatMap(event => (event.type === 'local' ? event.changed.map(({name, root}) => [name, root]) : [])),
+			);
+		await until('both roots', () => [...rootsOf(peer).values()].every(Boolean), 20_000);
+		expect(peer.core.sample().indexing).toBe(undefined);
+		// Hashing so much takes more than two seconds, or it is not worth a word.
+		for (const notice of peer.notices) {
+			expect(notice).toMatch(/^Indexed (1 file|2 files), 3.22 GB$/);
+		}
+
+		await peer.core.stop();
+		const next = await startPeer(address, {dir});
+		expect(next.events.filter(({type}) => type === 'local')).toHaveLength(1);
+		expect(rootsOf(next)).toEqual(rootsOf(peer));
+	});
+
+	test('are not worked out in a visit', async () => {
+		const {address} = await startTracker();
+		const dir = await temporaryFolder();
+		await put(dir, 'a', 'x');
+		const peer = await startPeer(address, {dir, isServing: false, port: visitPort});
+		await peer.core.directoryReady();
+		expect(peer.core.sample().indexing).toBe(undefined);
+		await peer.core.stop();
+		expect(await readdir(path.join(dir, '.p2p-tui'))).not.toContain('index.jsonl');
 	});
 });
 

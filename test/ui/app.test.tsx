@@ -132,6 +132,20 @@ describe('the screen', () => {
 		expect(frame()).not.toContain('\u001B[0;'); // No colour was asked for.
 	});
 
+	it.each([
+		[120, '2 Local files 1 · hashing 12 left', /readme\.txt +hashing 61 %/],
+		[80, '2 Local files 1 · ', /readme\.txt +# 61 %/],
+	])('shows what is being hashed, and how many files are left, in %i columns', async (columns, title, row) => {
+		const {store, sees} = openScreen(everything, {columns, rows: 30});
+		const sample = {atMs: 0, downBytes: 0, upBytes: 0, trackerRttMs: undefined, running: []};
+		const indexing = {name: 'readme.txt', label: 'readme.txt', bytes: 617, size: 1000, filesLeft: 12, bytesLeft: 9000};
+		store.dispatch({type: 'sampled', sample: {...sample, indexing}, nowMs});
+		await sees(title);
+		await sees(row);
+		store.dispatch({type: 'sampled', sample, nowMs});
+		await sees(/readme\.txt +1\.2 kB/);
+	});
+
 	it('shows one pane and tabs where there is no room for four', async () => {
 		const {sees, press} = openScreen(everything, {columns: 60, rows: 20});
 		await sees('[Remote 4]');
