@@ -88,6 +88,9 @@ async function fetchPieces(
 		onPiece(piece) {
 			parts.add(root, piece);
 		},
+		onComing(run) {
+			parts.coming(root, run);
+		},
 		onRefused: options.onRefused,
 		onSources: options.onSources,
 	});

@@ -5,7 +5,7 @@ import {limits} from '../protocol/limits.js';
 import {pieceBytesOf, pieceCountOf} from '../protocol/merkle.js';
 import {encodePieces} from '../protocol/piece-set.js';
 import {answerText, callerOf, requesterOf} from './http-answer.js';
-import {reading, type OfferedPart} from './offered-parts.js';
+import {reading, type Follower, type OfferedPart} from './offered-parts.js';
 import {openServed, upload, type ServeContext, type ServedFile} from './served-file.js';
 
 /** New pieces are gathered this long before followers are told. */
@@ -172,34 +172,49 @@ function follow(part: OfferedPart, {request, response}: Exchange): void {
 	}
 
 	followers++;
-	const news = new Set<number>();
+	const news = {have: new Set<number>(), coming: new Set<number>()};
 	let timer: NodeJS.Timeout | undefined;
 	const tell = () => {
+		clearTimeout(timer);
 		timer = undefined;
-		if (news.size > 0) {
-			response.write(`${JSON.stringify({have: encodePieces([...news].toSorted((a, b) => a - b))})}\n`);
-			news.clear();
+		const line: Record<string, string> = {};
+		for (const [key, pieces] of Object.entries(news)) {
+			if (pieces.size > 0) {
+				line[key] = encodePieces([...pieces].toSorted((a, b) => a - b));
+				pieces.clear();
+			}
+		}
+
+		if (Object.keys(line).length > 0) {
+			response.write(`${JSON.stringify(line)}\n`);
 		}
 	};
 
-	const onPiece = (piece: number | undefined) => {
-		if (piece === undefined) {
+	const follower: Follower = {
+		onPiece(piece) {
+			news.have.add(piece);
+			timer ??= setTimeout(tell, tellMs);
+		},
+		onComing({first, count}) {
+			for (let piece = first; piece < first + count; piece++) {
+				news.coming.add(piece);
+			}
+
+			timer ??= setTimeout(tell, tellMs);
+		},
+		onEnd() {
 			tell();
 			response.end();
-			return;
-		}
-
-		news.add(piece);
-		timer ??= setTimeout(tell, tellMs);
+		},
 	};
 
 	const beat = setInterval(() => response.write('\n'), beatMs);
-	part.followers.add(onPiece);
+	part.followers.add(follower);
 	response.on('close', () => {
 		followers--;
 		clearTimeout(timer);
 		clearInterval(beat);
-		part.followers.delete(onPiece);
+		part.followers.delete(follower);
 	});
 	response.write(firstLine(part.size, encodePieces(part.have)));
 }

@@ -144,7 +144,9 @@ export class HttpLink implements SourceLink {
 
 			try {
 				for (const line of lines) {
-					events.onPieces(havesOf(line, size));
+					const {have, coming} = newsOf(line, size);
+					events.onComing(coming);
+					events.onPieces(have);
 				}
 			} catch (error) {
 				fail(error as Error);
@@ -165,19 +167,17 @@ The pieces that a line tells of; none for an empty one.
 
 @throws {ProtocolError} On anything else.
 */
-function havesOf(line: string, size: number): number[] {
-	if (line === '') {
-		return [];
-	}
-
-	let have: unknown;
+function newsOf(line: string, size: number): {have: number[]; coming: number[]} {
+	let news: unknown = {};
 	try {
-		({have} = JSON.parse(line) as {have?: unknown});
+		news = JSON.parse(line || '{}');
 	} catch {}
 
-	if (typeof have !== 'string') {
+	const {have = '', coming = ''} = (news ?? {}) as Record<string, unknown>;
+	if (typeof have !== 'string' || typeof coming !== 'string') {
 		throw new ProtocolError('Expected a line that tells pieces');
 	}
 
-	return [...decodePieces(have, pieceCountOf(size))];
+	const count = pieceCountOf(size);
+	return {have: [...decodePieces(have, count)], coming: [...decodePieces(coming, count)]};
 }

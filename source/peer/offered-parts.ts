@@ -1,6 +1,16 @@
 import {open, type FileHandle} from 'node:fs/promises';
 import {PieceSet, type Run} from '../protocol/piece-set.js';
 
+/** Hears what becomes of a content on its way in. */
+export type Follower = {
+	/** A piece is here. */
+	onPiece: (piece: number) => void;
+	/** Pieces have been asked of a whole holder. */
+	onComing: (run: Run) => void;
+	/** No more will come. */
+	onEnd: () => void;
+};
+
 /** A content that is on its way in. */
 export type OfferedPart = {
 	root: string;
@@ -11,8 +21,8 @@ export type OfferedPart = {
 	handle: FileHandle;
 	/** Pieces that are here and verified. */
 	have: PieceSet;
-	/** Called with each new piece, and with undefined when no more will come. */
-	followers: Set<(piece: number | undefined) => void>;
+	/** Those who hear of each new piece. */
+	followers: Set<Follower>;
 	/** How many answers read from it now: it is closed after the last. */
 	readers: number;
 	isOver: boolean;
@@ -70,9 +80,16 @@ export class OfferedParts {
 	add(root: string, piece: number): void {
 		const part = this.#parts.get(root);
 		if (part?.have.add(piece)) {
-			for (const follow of part.followers) {
-				follow(piece);
+			for (const follower of part.followers) {
+				follower.onPiece(piece);
 			}
+		}
+	}
+
+	/** Pieces have been asked of a whole holder. */
+	coming(root: string, run: Run): void {
+		for (const follower of this.#parts.get(root)?.followers ?? []) {
+			follower.onComing(run);
 		}
 	}
 
@@ -86,8 +103,8 @@ export class OfferedParts {
 		this.#parts.delete(root);
 		this.#onChange(root, false);
 		part.isOver = true;
-		for (const follow of part.followers) {
-			follow(undefined);
+		for (const follower of part.followers) {
+			follower.onEnd();
 		}
 
 		await closeIfUnused(part);
@@ -110,6 +127,3 @@ async function closeIfUnused(part: OfferedPart): Promise<void> {
 		await part.handle.close();
 	}
 }
-
-/** Whether a peer has these pieces. */
-export const hasPieces = ({have}: OfferedPart, run: Run): boolean => have.hasRun(run);

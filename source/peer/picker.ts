@@ -36,18 +36,23 @@ export class Picker {
 	readonly #askers: Uint8Array;
 	/** How many sources without the whole file have a piece: those with all of it make none rarer. */
 	readonly #holders: Uint16Array;
+	/** Pieces that another downloader has asked a whole holder for, and will soon have. */
+	readonly #coming: Uint8Array;
 	/** Missing pieces that nobody is asked for. */
 	#free: number;
 	#partialSources = 0;
 	#share: {index: number; of: number} = {index: 0, of: 1};
 	#picked = 0;
+	readonly #start: number;
 
 	constructor({count, good = [], random = Math.random}: PickerOptions) {
 		this.good = new PieceSet(count);
 		this.#random = random;
 		this.#askers = new Uint8Array(count);
 		this.#holders = new Uint16Array(count);
+		this.#coming = new Uint8Array(count);
 		this.#free = count;
+		this.#start = Math.floor(random() * count);
 		for (const piece of good) {
 			if (this.good.add(piece)) {
 				this.#free--;
@@ -121,6 +126,13 @@ export class Picker {
 		}
 	}
 
+	/** Another downloader has asked a whole holder for these: the holder need not send them twice. */
+	addComing(pieces: Iterable<number>): void {
+		for (const piece of pieces) {
+			this.#coming[piece] = 1;
+		}
+	}
+
 	/** Pieces that are asked of a source and have not come. */
 	asked(key: string): ReadonlySet<number> {
 		return this.#sources.get(key)?.asked ?? new Set();
@@ -139,6 +151,11 @@ export class Picker {
 	/** Whether anybody is asked for a piece. */
 	isAskedOfAny(piece: number): boolean {
 		return this.#askers[piece]! > 0;
+	}
+
+	/** Whether only those who have the whole file have a piece. */
+	isRarest(piece: number): boolean {
+		return this.#holders[piece] === 0;
 	}
 
 	/** Whether any source that is known has a piece. */
@@ -246,19 +263,26 @@ export class Picker {
 
 	/** Lower goes first. */
 	#rankOf(piece: number): number {
-		const rarity = this.#picked < randomPieces ? 0 : this.#holders[piece]!;
+		const holders = this.#holders[piece]!;
+		const rarity = this.#picked < randomPieces ? 0 : holders;
 		const {index, of} = this.#share;
 		const isOurs = Math.floor(piece / shareRun) % of === index;
-		return rarity * 2 + (isOurs ? 0 : 1);
+		const isComing = holders === 0 && this.#coming[piece] === 1;
+		return rarity * 4 + (isComing ? 2 : 0) + (isOurs ? 0 : 1);
 	}
 
 	#isFree({have}: PickerSource, piece: number): boolean {
 		return piece < this.good.count && !this.good.has(piece) && this.#askers[piece] === 0 && have.has(piece);
 	}
 
-	/** Where nobody else fetches the file, in order: few and long requests. */
+	/**
+	Where nobody else is known to fetch the file, in order: few and long requests. From somewhere on, because others may have
+	begun at the same moment.
+	*/
 	#firstFree(source: PickerSource): number | undefined {
-		for (let piece = 0; piece < this.good.count; piece++) {
+		const {count} = this.good;
+		for (let step = 0; step < count; step++) {
+			const piece = (this.#start + step) % count;
 			if (this.#isFree(source, piece)) {
 				return piece;
 			}

@@ -5,6 +5,8 @@ import type {PeerError} from '../protocol/errors.js';
 export type LinkEvents = {
 	/** It has these pieces, too. */
 	onPieces: (pieces: Iterable<number>) => void;
+	/** It has asked a whole holder for these, and will soon have them. */
+	onComing: (pieces: Iterable<number>) => void;
 	/** Bytes have come, good or not. */
 	onBytes: (bytes: number) => void;
 	/** A piece that was asked for has come whole and was looked at. */

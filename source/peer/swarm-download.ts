@@ -22,6 +22,8 @@ export type SwarmDownloadOptions = {
 	connect: (source: Source, events: LinkEvents) => SourceLink;
 	/** A piece is here, verified and written. */
 	onPiece: (piece: number) => void;
+	/** Pieces that only whole holders have are asked of one: others need not ask for them, too. */
+	onComing: (run: Run) => void;
 	/** A source is asked for no more of this file, and why. */
 	onRefused: (reason: string) => void;
 	/** Other sources than before are fetched from. */
@@ -232,6 +234,9 @@ export class SwarmDownload {
 				this.#picker.addPieces(key, pieces);
 				this.#fill(connected);
 			},
+			onComing: pieces => {
+				this.#picker.addComing(pieces);
+			},
 			onBytes: bytes => {
 				connected.heardAtMs = performance.now();
 				connected.askedBytes = Math.max(0, connected.askedBytes - bytes);
@@ -364,6 +369,9 @@ export class SwarmDownload {
 
 			connected.askedBytes += this.#bytesOf(run);
 			link.ask(run);
+			if (!source.isPartial && this.#picker.isRarest(run.first)) {
+				this.#options.onComing(run);
+			}
 		}
 	}
 
