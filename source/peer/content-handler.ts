@@ -49,11 +49,10 @@ export async function answerContent(exchange: Exchange, part: ContentPart): Prom
 /** A shared file of this content, as long as it is what it was when its root was worked out. */
 async function openContent({share}: ServeContext, root: string): Promise<ServedFile | undefined> {
 	const name = share.byRoot(root);
-	const known = name === undefined ? undefined : share.files.get(name);
-	const file = known && (await openServed(share, known.name));
-	if (file && (file.version.size !== known.size || file.version.mtime !== known.mtime)) {
+	const file = name === undefined ? undefined : await openServed(share, name);
+	if (file && file.root !== root) {
 		await file.handle.close();
-		void share.refresh(known.name);
+		void share.refresh(file.name);
 		return undefined;
 	}
 

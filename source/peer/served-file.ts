@@ -32,6 +32,8 @@ export type ServedFile = {
 	name: string;
 	handle: FileHandle;
 	version: FileVersion;
+	/** Its content id, where it is known and the file is what it was when it was worked out. */
+	root?: string | undefined;
 	isUnchanged: () => Promise<boolean>;
 };
 
@@ -64,7 +66,7 @@ export async function openServed(share: Share, name: string): Promise<ServedFile
 			return size === stats.size && mtimeMs === stats.mtimeMs;
 		};
 
-		return {name, handle, version: share.versionOf(name, stats), isUnchanged};
+		return {name, handle, version: share.versionOf(name, stats), root: share.rootOf(name, stats), isUnchanged};
 	} catch (error) {
 		const code = codeOf(error);
 		if (code === 'ENOENT') {

@@ -178,7 +178,8 @@ export class Share {
 				this.#takeRoots(found);
 			},
 			onStale: name => {
-				void this.refresh(name);
+				// A whole folder may have gone: all its files in one change.
+				this.#touch(name);
 			},
 			isShared: root => this.byRoot(root) !== undefined,
 		});
