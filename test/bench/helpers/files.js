@@ -7,6 +7,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {CannotRunError, onEnd} from './ending.js';
+import {isAlive} from './programs.js';
 
 export const mebi = 1024 * 1024;
 
@@ -36,15 +37,6 @@ async function removeLeftovers(parent) {
 		if (!isAlive(Number(name.slice(prefix.length).split('-')[0]))) {
 			await rm(path.join(parent, name), {recursive: true, force: true});
 		}
-	}
-}
-
-function isAlive(pid) {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch (error) {
-		return error.code === 'EPERM';
 	}
 }
 

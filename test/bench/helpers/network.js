@@ -4,11 +4,12 @@ by a token bucket (tc-tbf(8)). The bridge itself is the host on which this proce
 */
 import process from 'node:process';
 import {CannotRunError, onEnd} from './ending.js';
-import {isInstalled, run} from './programs.js';
+import {isAlive, isInstalled, run} from './programs.js';
 
-/** All that is made here is called so, and what is called so at the start was left by a killed run. */
-const prefix = 'p2pbench';
-const bridge = `${prefix}-br`;
+/** All that is made here is called so, with the process in it; interface names have 15 letters at the most. */
+const ownPrefix = `p2pb${process.pid}-`;
+const anyPrefix = /^p2pb(\d+)-/;
+const bridge = `${ownPrefix}br`;
 const subnet = '10.213.77';
 
 /** Where programs of this process listen for those on the network. */
@@ -33,8 +34,8 @@ export async function makeNetwork(links) {
 		}
 	}
 
-	onEnd(removeNetwork);
-	await removeNetwork();
+	await removeLeftovers();
+	onEnd(async () => remove(name => name.startsWith(ownPrefix)));
 	try {
 		await ip('link', 'add', bridge, 'type', 'bridge');
 		await ip('link', 'set', bridge, 'addrgenmode', 'none');
@@ -52,7 +53,7 @@ export async function makeNetwork(links) {
 }
 
 async function makeHost(index, {upMbit, downMbit}) {
-	const name = `${prefix}-${index}`;
+	const name = `${ownPrefix}${index}`;
 	const address = `${subnet}.${index + 1}`;
 	const inside = 'eth0';
 	await ip('netns', 'add', name);
@@ -73,9 +74,21 @@ async function makeHost(index, {upMbit, downMbit}) {
 	};
 }
 
+/** What a killed run has left is removed; next to one that still runs, neither would tell the truth. */
+async function removeLeftovers() {
+	const isLeft = name => anyPrefix.test(name);
+	const names = [...(await listed(isLeft, 'netns', 'list')), ...(await listed(isLeft, 'link', 'show'))];
+	const owner = names.map(name => Number(anyPrefix.exec(name)[1])).find(pid => pid !== process.pid && isAlive(pid));
+	if (owner !== undefined) {
+		throw new CannotRunError(`Process ${owner} has such a network now`);
+	}
+
+	await remove(isLeft);
+}
+
 /** Whatever still runs there is ended first, or its namespace would live on without a name. */
-async function removeNetwork() {
-	for (const name of await named('netns', 'list')) {
+async function remove(isChosen) {
+	for (const name of await listed(isChosen, 'netns', 'list')) {
 		const pids = await ipAtEnd('netns', 'pids', name);
 		for (const pid of pids.split('\n').filter(Boolean)) {
 			try {
@@ -88,16 +101,16 @@ async function removeNetwork() {
 		await ipAtEnd('netns', 'delete', name);
 	}
 
-	for (const name of await named('link', 'show')) {
+	for (const name of await listed(isChosen, 'link', 'show')) {
 		await ipAtEnd('link', 'delete', name).catch(() => {
 			// Its other end has just gone, and taken it along.
 		});
 	}
 }
 
-async function named(...question) {
+async function listed(isChosen, ...question) {
 	const entries = JSON.parse((await ipAtEnd('-json', ...question)) || '[]');
-	return entries.map(({name, ifname}) => name ?? ifname).filter(name => name.startsWith(prefix));
+	return entries.map(({name, ifname}) => name ?? ifname).filter(name => isChosen(name));
 }
 
 const ip = async (...args) => run('ip', args);

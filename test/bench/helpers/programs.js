@@ -26,6 +26,15 @@ export const isInstalled = program =>
 		}
 	});
 
+/** Whether a process runs, be it ours or not. */
+export function isAlive(pid) {
+	try {
+		return pid > 0 && process.kill(pid, 0);
+	} catch (error) {
+		return error.code === 'EPERM';
+	}
+}
+
 /** Run a program to its end; resolves with what it printed. */
 export async function run(program, args, options) {
 	const {stdout} = await execute(program, args, {maxBuffer: 64 * 1024 * 1024, signal: endSignal, ...options});

@@ -49,8 +49,7 @@ export async function startRsync(folder, scratch) {
 	await writeFile(
 		config,
 		`use chroot = no
-uid = ${process.getuid()}
-gid = ${process.getgid()}
+${process.getuid() === 0 ? 'uid = root\ngid = root' : ''}
 reverse lookup = no
 log file = /dev/null
 pid file = ${path.join(scratch, 'rsyncd.pid')}
