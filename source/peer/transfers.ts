@@ -86,6 +86,8 @@ export class Transfers {
 	readonly #runs = new Set<Promise<void>>();
 	readonly #stops = new Set<AbortController>();
 	readonly #running = {small: 0, large: 0};
+	/** Those that wait for their turn and could have it, in the order of their turns. */
+	readonly #waiting = {small: new Set<Entry>(), large: new Set<Entry>()};
 	#isStopped = false;
 
 	constructor(options: TransfersOptions) {
@@ -95,6 +97,7 @@ export class Transfers {
 			this.#entries.delete(transfer.id);
 			if (entry) {
 				this.#dropName(entry);
+				this.#unwait(entry);
 			}
 		});
 		this.#uploads = new Uploads(this.#table);
@@ -165,6 +168,10 @@ export class Transfers {
 		this.#downloads.clear();
 		for (const [name, each] of inOrder) {
 			this.#downloads.set(name, each);
+			if (this.#waiting.small.has(each) || this.#waiting.large.has(each)) {
+				this.#unwait(each);
+				this.#wait(each);
+			}
 		}
 
 		this.#queueChanged();
@@ -175,6 +182,7 @@ export class Transfers {
 		const state = entry?.row.transfer.state;
 		if (entry && (state === 'waiting' || state === 'running')) {
 			this.#table.set(entry.row, {state: 'paused', bytes: entry.row.liveBytes()});
+			this.#unwait(entry);
 			entry.stop?.abort();
 			this.#queueChanged();
 		}
@@ -212,6 +220,7 @@ export class Transfers {
 			entry.file = fileOf(remote);
 			if (entry.row.transfer.state === 'waiting') {
 				this.#table.set(entry.row, {error: undefined, size: entry.file.size});
+				this.#wait(entry);
 				this.#next();
 			}
 		}
@@ -241,6 +250,7 @@ export class Transfers {
 		}
 
 		this.#dropName(entry);
+		this.#unwait(entry);
 		entry.isUnwanted = true;
 		this.#table.set(entry.row, {state: 'cancelled'});
 		if (entry.stop) {
@@ -299,6 +309,7 @@ export class Transfers {
 		this.#downloads.set(entry.file.name, entry);
 		this.#queueChanged();
 		this.#table.set(entry.row, {state: 'waiting', error: undefined, size: entry.file.size});
+		this.#wait(entry);
 		this.#next();
 	}
 
@@ -327,6 +338,10 @@ export class Transfers {
 		};
 		this.#entries.set(row.transfer.id, entry);
 		this.#downloads.set(file.name, entry);
+		if (isOffered && !isPaused) {
+			this.#wait(entry);
+		}
+
 		this.#queueChanged();
 	}
 
@@ -340,32 +355,43 @@ export class Transfers {
 		);
 	}
 
+	/** It waits for its turn. */
+	#wait(entry: Entry): void {
+		this.#waiting[this.#options.isSmall(entry.file) ? 'small' : 'large'].add(entry);
+	}
+
+	#unwait(entry: Entry): void {
+		this.#waiting.small.delete(entry);
+		this.#waiting.large.delete(entry);
+	}
+
 	#next(): void {
-		const {maxRunning, isSmall} = this.#options;
-		const running = this.#running;
-		for (const entry of this.#downloads.values()) {
-			const isFull = running.large >= maxRunning && running.small >= maxSmallRunning;
-			if (isFull || this.#isStopped) {
-				return;
-			}
+		const places = {small: maxSmallRunning, large: this.#options.maxRunning};
+		for (const kind of ['small', 'large'] as const) {
+			for (const entry of this.#waiting[kind]) {
+				if (this.#running[kind] >= places[kind] || this.#isStopped) {
+					break;
+				}
 
-			// Of a name that was just paused or cancelled, the last run may not have ended yet: its end calls again.
-			const {name} = entry.file;
-			if (entry.row.transfer.state !== 'waiting' || !entry.isOffered || this.#busy.has(name)) {
-				continue;
-			}
+				// Of a name that was just paused or cancelled, the last run may not have ended yet: its end calls again.
+				const {name} = entry.file;
+				if (this.#busy.has(name)) {
+					continue;
+				}
 
-			// Its content may have become known since it was asked for.
-			const offered = this.#options.lookup(entry.key);
-			if (offered && isSameContent(offered, entry.file)) {
-				entry.file = fileOf(offered);
-			}
-
-			const kind = isSmall(entry.file) ? 'small' : 'large';
-			if (running[kind] < (kind === 'small' ? maxSmallRunning : maxRunning)) {
-				running[kind]++;
+				this.#waiting[kind].delete(entry);
+				this.#running[kind]++;
+				this.#learnContent(entry);
 				this.#track(name, async () => this.#run(entry, kind));
 			}
+		}
+	}
+
+	/** Its content may have become known since it was asked for. */
+	#learnContent(entry: Entry): void {
+		const offered = entry.file.root === undefined ? this.#options.lookup(entry.key) : undefined;
+		if (offered && isSameContent(offered, entry.file)) {
+			entry.file = fileOf(offered);
 		}
 	}
 
