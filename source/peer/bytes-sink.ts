@@ -7,7 +7,8 @@ export class BytesSink implements BodySink {
 	#filled = 0;
 
 	constructor(length: number) {
-		this.bytes = Buffer.allocUnsafe(length);
+		// Not from the pool: it may go to another thread with all that is around it.
+		this.bytes = Buffer.allocUnsafeSlow(length);
 	}
 
 	space(): Uint8Array {

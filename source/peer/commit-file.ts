@@ -1,12 +1,12 @@
 import {Buffer} from 'node:buffer';
-import {link, mkdir, open, rename} from 'node:fs/promises';
+import {closeSync, fsyncSync, linkSync, lstatSync, mkdirSync, openSync, renameSync, type Stats} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import {codeOf, TransferError} from '../protocol/errors.js';
 import {limits} from '../protocol/limits.js';
 import {secondsOf} from '../protocol/file-version.js';
 import type {Inside} from './inside.js';
-import {statsOf} from './scan.js';
+import {stampOf, type Stamp} from './stamp.js';
 
 export type CommitOptions = {
 	inside: Inside;
@@ -18,16 +18,23 @@ export type CommitOptions = {
 	mtime: number;
 };
 
+export type Committed = {
+	/** An old version is in the versions folder. */
+	hasKeptVersion: boolean;
+	/** The folder it is in, whose entry lasts once the folder is on the disk (`syncFolder`). */
+	folder: string;
+	stamp: Stamp;
+};
+
 /**
 Put a finished file in its place in the share. An older file of that name moves to the versions folder first; there is no
-moment in which the name is missing.
+moment in which the name is missing. For the thread that writes: it waits for the disk.
 
-@returns Whether an old version was kept.
 @throws {TransferError} When something stands there that must not be replaced.
 */
-export async function commitFile({inside, versions, from, name, mtime}: CommitOptions): Promise<boolean> {
-	const target = await inside.makeParents(name);
-	const present = await statsOf(target);
+export function commitFile({inside, versions, from, name, mtime}: CommitOptions): Committed {
+	const target = inside.makeParents(name);
+	const present = statsOf(target);
 	if (present?.isDirectory()) {
 		throw new TransferError('a folder of that name is in the way', {
 			isFinal: true,
@@ -39,17 +46,18 @@ export async function commitFile({inside, versions, from, name, mtime}: CommitOp
 	}
 
 	if (present) {
-		await keepVersion(target, path.join(versions, ...name.split('/')));
+		keepVersion(target, path.join(versions, ...name.split('/')));
 	}
 
-	await rename(from, target);
-	await syncFolder(path.dirname(target));
-	return present !== undefined;
+	renameSync(from, target);
+	return {hasKeptVersion: present !== undefined, folder: path.dirname(target), stamp: stampOf(lstatSync(target))};
 }
 
+const statsOf = (filePath: string): Stats | undefined => lstatSync(filePath, {throwIfNoEntry: false});
+
 /** Give the old file a second name among the versions. A file system without hard links gets a move. */
-async function keepVersion(target: string, versionPath: string): Promise<void> {
-	await mkdir(path.dirname(versionPath), {recursive: true});
+function keepVersion(target: string, versionPath: string): void {
+	mkdirSync(path.dirname(versionPath), {recursive: true});
 	const {dir, name, ext} = path.parse(versionPath);
 	const time = new Date().toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15);
 	for (let count = 1; ; count++) {
@@ -57,15 +65,15 @@ async function keepVersion(target: string, versionPath: string): Promise<void> {
 		const ending = `~${time}${suffix}${ext}`;
 		const kept = path.join(dir, shortened(name, limits.maxNamePartBytes - Buffer.byteLength(ending)) + ending);
 		try {
-			await link(target, kept);
+			linkSync(target, kept);
 			return;
 		} catch (error) {
 			if (codeOf(error) === 'EEXIST') {
 				continue;
 			}
 
-			if (!(await statsOf(kept))) {
-				await rename(target, kept);
+			if (!statsOf(kept)) {
+				renameSync(target, kept);
 				return;
 			}
 		}
@@ -83,15 +91,15 @@ function shortened(name: string, maxBytes: number): string {
 }
 
 /** A rename lasts once its folder is on the disk. Windows can not open folders, and does without. */
-async function syncFolder(folder: string): Promise<void> {
+export function syncFolder(folder: string): void {
 	if (process.platform === 'win32') {
 		return;
 	}
 
-	const handle = await open(folder);
+	const fd = openSync(folder, 'r');
 	try {
-		await handle.sync();
+		fsyncSync(fd);
 	} finally {
-		await handle.close();
+		closeSync(fd);
 	}
 }

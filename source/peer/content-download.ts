@@ -5,7 +5,6 @@ import {hashBytes, pieceCountOf, rootOfLayer} from '../protocol/merkle.js';
 import type {FileEntry} from '../protocol/messages.js';
 import {BytesSink} from './bytes-sink.js';
 import {ClassicLink} from './classic-link.js';
-import {commitFile} from './commit-file.js';
 import type {DownloadContext, DownloadOptions, DownloadResult} from './download.js';
 import type {Source} from './events.js';
 import {sourceLabel} from './file-answer.js';
@@ -47,9 +46,9 @@ export async function downloadContent(
 		await parts.offer({root, name, size, layer, path, have: pieces.good, count: pieceCountOf(size)});
 		const from = await fetchPieces(context, options, {pieces, refused});
 		await pieces.finish(mtime);
-		const hasKeptVersion = await commitFile({inside, versions: folder.versions, from: path, name, mtime});
+		const {hasKeptVersion, stamp} = await store.commit({from: path, name, mtime}, {inside, versions: folder.versions});
 		isDone = true;
-		await context.onArrived(file);
+		context.onArrived(file, stamp);
 		return {hasKeptVersion, bytes: size, isEmptyGuess: false, from};
 	} finally {
 		await parts.withdraw(file.root);

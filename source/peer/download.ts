@@ -5,7 +5,6 @@ import {PeerError, TransferError} from '../protocol/errors.js';
 import type {FileEntry} from '../protocol/messages.js';
 import {Backoff} from './backoff.js';
 import type {ClassicSources} from './classic-source.js';
-import {commitFile} from './commit-file.js';
 import type {Source} from './events.js';
 import {sourceLabel, type FileAnswer} from './file-answer.js';
 import {askHttp} from './http-source.js';
@@ -16,6 +15,7 @@ import type {PieceStore} from './piece-store.js';
 import type {RateLimit} from './rate-limit.js';
 import {rootOfFile} from './root-of-file.js';
 import type {SmallFiles} from './small-files.js';
+import type {Stamp} from './stamp.js';
 import type {StateFolder} from './state-folder.js';
 import type {PieceView, SourceView} from './swarm-download.js';
 
@@ -42,7 +42,7 @@ export type DownloadContext = {
 	onDirectory: (callback: () => void) => () => void;
 	onBytes: (bytes: number) => void;
 	/** A file has come to its place. */
-	onArrived: (file: FileEntry) => Promise<void>;
+	onArrived: (file: FileEntry, stamp: Stamp) => void;
 };
 
 /** A running download, for the screen. */
@@ -96,17 +96,14 @@ export async function downloadWhole(context: DownloadContext, options: DownloadO
 		const {isEmptyGuess, from} = await fetchAll(context, options, partial);
 		signal.throwIfAborted();
 		await partial.finish(file.mtime);
-		const {inside, folder} = context;
+		const {inside, folder, store} = context;
 		const {name, mtime} = file;
-		const hasKeptVersion = await commitFile({
-			inside,
-			versions: folder.versions,
-			from: partial.path,
-			name,
-			mtime,
-		});
+		const {hasKeptVersion, stamp} = await store.commit(
+			{from: partial.path, name, mtime},
+			{inside, versions: folder.versions},
+		);
 		isDone = true;
-		await context.onArrived(file);
+		context.onArrived(file, stamp);
 		return {hasKeptVersion, bytes: partial.bytes, isEmptyGuess, from: [from]};
 	} finally {
 		await partial.close({isDone});

@@ -3,12 +3,13 @@ import {
 	constants,
 	fstatSync,
 	lstatSync,
+	mkdirSync,
 	openSync,
 	readlinkSync,
 	realpathSync,
 	type BigIntStats,
 } from 'node:fs';
-import {lstat, mkdir, open, readlink, realpath, type FileHandle} from 'node:fs/promises';
+import {lstat, open, readlink, realpath, type FileHandle} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {codeOf, PeerError} from '../protocol/errors.js';
@@ -86,16 +87,16 @@ export class Inside {
 	}
 
 	/**
-	Make the folders of a name, one by one, and refuse those that are links or files.
+	Make the folders of a name, one by one, and refuse those that are links or files. For the thread that writes.
 
 	@returns The path of the file.
 	*/
-	async makeParents(name: string): Promise<string> {
+	makeParents(name: string): string {
 		const filePath = this.path(name);
 		let folder = this.root;
 		for (const part of name.split('/').slice(0, -1)) {
 			folder = path.join(folder, part);
-			await makeFolder(folder, name);
+			makeFolder(folder, name);
 		}
 
 		return filePath;
@@ -148,15 +149,15 @@ function isAtSync(fd: number, filePath: string): boolean {
 
 const isSameFile = (a: BigIntStats, b: BigIntStats) => a.ino === b.ino && a.dev === b.dev;
 
-async function makeFolder(folder: string, name: string): Promise<void> {
+function makeFolder(folder: string, name: string): void {
 	try {
-		await mkdir(folder);
+		mkdirSync(folder);
 	} catch (error) {
 		if (codeOf(error) !== 'EEXIST') {
 			throw error;
 		}
 
-		const present = await lstat(folder);
+		const present = lstatSync(folder);
 		if (!present.isDirectory()) {
 			throw new PeerError(`Can not write ${name}: ${path.basename(folder)} is no folder here`);
 		}

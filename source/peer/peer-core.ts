@@ -470,7 +470,9 @@ export class PeerCore implements PeerActions {
 			onBytes: bytes => {
 				this.#downBytes += bytes;
 			},
-			onArrived: async ({name, mtime, root}) => this.#share.arrived(name, mtime, root),
+			onArrived: (file, stamp) => {
+				this.#share.arrived(file, stamp);
+			},
 		};
 	}
 

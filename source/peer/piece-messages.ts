@@ -1,3 +1,6 @@
+import {codeOf, TransferError} from '../protocol/errors.js';
+import type {Committed} from './commit-file.js';
+
 /** What goes between the main thread and the one that verifies and writes. Numbers name downloads and requests; slots are offsets in the slab. */
 export type ToThread =
 	| {type: 'open'; download: number; path: string; journalPath: string; size: number; layer: Uint8Array}
@@ -7,7 +10,24 @@ export type ToThread =
 	| {type: 'drop'; download: number; request: number}
 	/** All is there: set the time, and wait for the disk. */
 	| {type: 'finish'; download: number; mtime: number}
-	| {type: 'close'; download: number};
+	| {type: 'close'; download: number}
+	/** Put finished files in their places, all of them on the disk before the first is. */
+	| {type: 'commit'; id: number; root: string; versions: string; files: FinishedFile[]};
+
+/** A file that is to come to its place in the share. */
+export type FinishedFile = {
+	/** Where it is, on the same disk. */
+	from: string;
+	name: string;
+	mtime: number;
+	/** What is to be written to `from` first, of a small file. */
+	bytes?: Uint8Array;
+};
+
+export type CommitResult = Pick<Committed, 'hasKeptVersion' | 'stamp'> | Failure;
+
+/** An error on its way between threads. */
+export type Failure = {message: string; code: string | undefined; isFinal: boolean};
 
 export type FromThread =
 	/** Pieces that are there and right. */
@@ -16,4 +36,15 @@ export type FromThread =
 	| {type: 'piece'; download: number; request: number; piece: number; isGood: boolean}
 	| {type: 'finished'; download: number}
 	| {type: 'closed'; download: number}
-	| {type: 'failed'; download: number; code: string | undefined; message: string};
+	| {type: 'committed'; id: number; results: CommitResult[]}
+	| ({type: 'failed'; download: number} & Failure);
+
+export const failureOf = (error: unknown): Failure => ({
+	message: error instanceof Error ? error.message : String(error),
+	code: codeOf(error),
+	isFinal: error instanceof TransferError && error.isFinal,
+});
+
+/** Keeps the code of a system error, by which its reader knows a full disk. */
+export const errorOf = ({message, code, isFinal}: Failure): Error =>
+	code === undefined ? new TransferError(message, {isFinal}) : Object.assign(new Error(message), {code});

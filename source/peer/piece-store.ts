@@ -1,6 +1,14 @@
 import {Worker} from 'node:worker_threads';
-import {PeerError} from '../protocol/errors.js';
-import type {FromThread, ToThread} from './piece-messages.js';
+import type {Inside} from './inside.js';
+import {
+	errorOf,
+	failureOf,
+	type CommitResult,
+	type FinishedFile,
+	type FromThread,
+	type ToThread,
+} from './piece-messages.js';
+import type {Stamp} from './stamp.js';
 import {pieceThread} from './threads.js';
 
 /** Bytes of a slot: large enough that a message to the thread costs little, small enough to stay in its cache. A multiple of a block. */
@@ -19,6 +27,20 @@ export type PieceFileOptions = {
 	layer: Uint8Array;
 };
 
+/** A file that has come to its place. */
+export type Placed = {hasKeptVersion: boolean; stamp: Stamp};
+
+type Commit = {
+	file: FinishedFile;
+	root: string;
+	versions: string;
+	resolve: (placed: Placed) => void;
+	reject: (error: Error) => void;
+};
+
+/** Small files that go to the disk together: what is fetched at once (`transfers.ts`) and then some. */
+const maxCommits = 64;
+
 type Listener = (message: FromThread) => void;
 
 /**
@@ -32,6 +54,9 @@ export class PieceStore {
 	readonly #listeners = new Map<number, Listener>();
 	#thread: Worker | undefined;
 	#lastId = 0;
+	/** Files that are to be put in their places, and those that are at this moment. */
+	readonly #commits: Commit[] = [];
+	#committing: Commit[] = [];
 
 	/**
 	Open the file of a download; what an earlier run has left in it is checked first.
@@ -47,10 +72,28 @@ export class PieceStore {
 				} else if (message.type === 'failed') {
 					this.send({type: 'close', download: id});
 					this.#listeners.delete(id);
-					reject(failureOf(message));
+					reject(errorOf(message));
 				}
 			});
 			this.send({type: 'open', download: id, ...options});
+		});
+	}
+
+	/**
+	Put a finished file in its place in the share, on the disk for good. Those that are asked for while the thread is at work go
+	together.
+
+	@returns Whether an old version was kept, and what the file looks like now.
+	@throws {TransferError} When something stands there that must not be replaced.
+	@throws What the disk answered.
+	*/
+	async commit(file: FinishedFile, {inside, versions}: {inside: Inside; versions: string}): Promise<Placed> {
+		return new Promise((resolve, reject) => {
+			this.#commits.push({file, root: inside.root, versions, resolve, reject});
+			// What else has come with the same read goes along.
+			setImmediate(() => {
+				this.#commitNext();
+			});
 		});
 	}
 
@@ -76,9 +119,9 @@ export class PieceStore {
 		return new Uint8Array(this.#slab, slot + from, to - from);
 	}
 
-	send(message: ToThread): void {
+	send(message: ToThread, transfer: ArrayBuffer[] = []): void {
 		this.#thread ??= this.#start();
-		this.#thread.postMessage(message);
+		this.#thread.postMessage(message, transfer);
 	}
 
 	listen(download: number, listener: Listener | undefined): void {
@@ -94,12 +137,41 @@ export class PieceStore {
 		await this.#thread?.terminate();
 	}
 
+	#commitNext(): void {
+		if (this.#committing.length > 0 || this.#commits.length === 0) {
+			return;
+		}
+
+		this.#committing = this.#commits.splice(0, maxCommits);
+		const {root, versions} = this.#committing[0]!;
+		const files = this.#committing.map(({file}) => file);
+		const buffers = files.map(({bytes}) => bytes?.buffer).filter(buffer => buffer instanceof ArrayBuffer);
+		this.send({type: 'commit', id: ++this.#lastId, root, versions, files}, buffers);
+	}
+
+	#committed(results: CommitResult[]): void {
+		const committed = this.#committing;
+		this.#committing = [];
+		for (const [index, {resolve, reject}] of committed.entries()) {
+			const result = results[index]!;
+			if ('stamp' in result) {
+				resolve(result);
+			} else {
+				reject(errorOf(result));
+			}
+		}
+
+		this.#commitNext();
+	}
+
 	#start(): Worker {
 		const thread = new Worker(pieceThread, {workerData: {slab: this.#slab}});
 		thread.unref();
 		thread.on('message', (message: FromThread) => {
 			if (message.type === 'free') {
 				this.giveSlot(message.slot);
+			} else if (message.type === 'committed') {
+				this.#committed(message.results);
 			} else {
 				this.#listeners.get(message.download)?.(message);
 			}
@@ -107,8 +179,10 @@ export class PieceStore {
 		thread.on('error', error => {
 			// A fault of ours: every download that waits for the thread has to hear of it.
 			for (const [download, listener] of this.#listeners) {
-				listener({type: 'failed', download, code: undefined, message: String(error)});
+				listener({type: 'failed', download, ...failureOf(error)});
 			}
+
+			this.#committed(this.#committing.map(() => failureOf(error)));
 		});
 		return thread;
 	}
@@ -152,7 +226,7 @@ export class PieceFile {
 			if (message.type === 'piece') {
 				this.#events?.onPiece(message.request, message.piece, message.isGood);
 			} else if (message.type === 'failed') {
-				this.#events?.onFailed(failureOf(message));
+				this.#events?.onFailed(errorOf(message));
 			}
 		});
 	}
@@ -208,14 +282,10 @@ export class PieceFile {
 				if (got.type === answer) {
 					resolve();
 				} else if (got.type === 'failed' && answer !== 'closed') {
-					reject(failureOf(got));
+					reject(errorOf(got));
 				}
 			});
 			this.#store.send(message);
 		});
 	}
 }
-
-/** Keeps the code of a system error, by which its reader knows a full disk. */
-const failureOf = ({code, message}: Extract<FromThread, {type: 'failed'}>): Error =>
-	Object.assign(new PeerError(message), {code});

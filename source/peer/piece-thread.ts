@@ -1,7 +1,6 @@
 import {Buffer} from 'node:buffer';
 import {closeSync, constants, fsyncSync, ftruncateSync, futimesSync, openSync, readSync, writeSync} from 'node:fs';
 import {parentPort, workerData} from 'node:worker_threads';
-import {codeOf} from '../protocol/errors.js';
 import {
 	blockBytes,
 	blockHashesOf,
@@ -11,7 +10,9 @@ import {
 	pieceHashOf,
 	pieceSpan,
 } from '../protocol/merkle.js';
-import type {FromThread, ToThread} from './piece-messages.js';
+import {commitAll} from './commit-all.js';
+import {writeAll} from './write-all.js';
+import {failureOf, type FromThread, type ToThread} from './piece-messages.js';
 
 /*
 The thread that verifies and writes: bytes of all downloads come here through one block of shared memory, are hashed while they are in the
@@ -57,18 +58,23 @@ const tell = (message: FromThread) => {
 };
 
 port.on('message', (message: ToThread) => {
+	if (message.type === 'commit') {
+		tell({type: 'committed', id: message.id, results: commitAll(message)});
+		return;
+	}
+
 	try {
 		handle(message);
 	} catch (error) {
-		tell({type: 'failed', download: message.download, code: codeOf(error), message: String(error)});
+		tell({type: 'failed', download: message.download, ...failureOf(error)});
 	}
 });
 
-function handle(message: ToThread): void {
+function handle(message: Exclude<ToThread, {type: 'commit'}>): void {
 	switch (message.type) {
 		case 'open': {
 			void open(message).catch((error: unknown) => {
-				tell({type: 'failed', download: message.download, code: codeOf(error), message: String(error)});
+				tell({type: 'failed', download: message.download, ...failureOf(error)});
 			});
 			break;
 		}
@@ -307,12 +313,5 @@ function dropPiece(download: Download, request: number, piece: number): void {
 function dropRequest(download: Download, request: number): void {
 	for (const piece of download.coming.get(request)?.keys() ?? []) {
 		dropPiece(download, request, piece);
-	}
-}
-
-/** @throws What the disk answered, `ENOSPC` on a full one. */
-function writeAll(fd: number, bytes: Uint8Array, position: number): void {
-	for (let written = 0; written < bytes.length;) {
-		written += writeSync(fd, bytes, written, bytes.length - written, position + written);
 	}
 }

@@ -9,7 +9,7 @@ import type {LocalFile} from './events.js';
 /** Whether a name in the shared folder is to be shared at all. */
 export const isShareable = (name: string): boolean => nameProblem(name) === undefined && !isPartialName(name);
 
-export const localFileOf = (name: string, stats: Stats): LocalFile => ({
+export const localFileOf = (name: string, stats: Pick<Stats, 'size' | 'mtimeMs'>): LocalFile => ({
 	name,
 	label: safeText(name),
 	size: stats.size,

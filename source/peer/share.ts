@@ -4,6 +4,7 @@ import {realpath} from 'node:fs/promises';
 import path from 'node:path';
 import {watch, type FSWatcher} from 'chokidar';
 import {reasonOf} from '../protocol/errors.js';
+import type {FileEntry} from '../protocol/messages.js';
 import {secondsOf, type FileVersion} from '../protocol/file-version.js';
 import type {Indexing, LocalChange, LocalFile} from './events.js';
 import {Indexer, type FoundRoot, type IndexerOptions} from './indexer.js';
@@ -29,6 +30,9 @@ export type ShareOptions = {
 /** Changes on disk are gathered for this long before they are told. */
 const settleMs = 100;
 
+/** Many small downloads are told at once. */
+const arrivalsMs = 20;
+
 /** A file that is still being written is told once its size has stood still this long. */
 const writeFinishMs = 300;
 
@@ -51,6 +55,9 @@ export class Share {
 	readonly #toldProblems = new Set<string>();
 	#watcher: FSWatcher | undefined;
 	#settleTimer: NodeJS.Timeout | undefined;
+	/** Downloads that came to their places and are to be told. */
+	#arrivals: ShareChange = {changed: [], removed: []};
+	#arrivalTimer: NodeJS.Timeout | undefined;
 	#rescanTimer: NodeJS.Timeout | undefined;
 	#scanning: Promise<void> | undefined;
 
@@ -85,7 +92,7 @@ export class Share {
 
 	@param stats - Of the open file.
 	*/
-	rootOf(name: string, stats: Stats): string | undefined {
+	rootOf(name: string, stats: Stamp): string | undefined {
 		const stamp = this.#stamps.get(name);
 		return isSameStamp(stamp, stampOf(stats)) ? this.#files.get(name)?.root : undefined;
 	}
@@ -149,22 +156,29 @@ export class Share {
 	A download has just put a file there. A file system may not hold its time as it was (FAT counts in two seconds, others end in
 	2038): as long as the file stays as it is, it counts as what was fetched, or it would be fetched for ever.
 
-	@param root - Its content id, where its bytes were verified: it need not be hashed.
+	@param file - With a root where its bytes were verified: it need not be hashed.
+	@param stamp - What it looks like there.
 	*/
-	async arrived(name: string, mtime: number, root?: string): Promise<void> {
-		const stats = await statsOf(this.inside.path(name));
-		if (stats && secondsOf(stats.mtimeMs) !== mtime) {
+	arrived({name, mtime, root}: FileEntry, stamp: Stamp): void {
+		if (secondsOf(stamp.mtimeMs) !== mtime) {
 			// It may also have been written since: no root is taken on trust here.
-			this.#credits.set(name, {mtimeMs: stats.mtimeMs, size: stats.size, mtime});
-		} else if (stats && root !== undefined) {
-			this.#indexer?.learn(name, stampOf(stats), root);
+			this.#credits.set(name, {mtimeMs: stamp.mtimeMs, size: stamp.size, mtime});
+		} else if (root !== undefined) {
+			this.#indexer?.learn(name, stamp, root);
 		}
 
-		await this.#look([name]);
+		this.#put(this.#credited(localFileOf(name, stamp), stamp), stamp, this.#arrivals);
+		this.#arrivalTimer ??= setTimeout(() => {
+			this.#arrivalTimer = undefined;
+			const {changed, removed} = this.#arrivals;
+			this.#arrivals = {changed: [], removed: []};
+			this.#tell({changed, removed});
+		}, arrivalsMs);
 	}
 
 	async close(): Promise<void> {
 		clearTimeout(this.#settleTimer);
+		clearTimeout(this.#arrivalTimer);
 		clearInterval(this.#rescanTimer);
 		await this.#watcher?.close();
 		await this.#scanning;
@@ -284,7 +298,7 @@ export class Share {
 		return this.#credited(localFileOf(name, stats), stats);
 	}
 
-	#credited(file: LocalFile, stats: Stats): LocalFile {
+	#credited(file: LocalFile, stats: Stamp): LocalFile {
 		const credit = this.#credits.get(file.name);
 		if (credit?.mtimeMs === stats.mtimeMs && credit.size === stats.size) {
 			return {...file, mtime: credit.mtime};
@@ -294,7 +308,7 @@ export class Share {
 		return file;
 	}
 
-	#put(file: LocalFile, stats: Stats, change: ShareChange): void {
+	#put(file: LocalFile, stats: Stamp, change: ShareChange): void {
 		const {name, size, mtime} = file;
 		const stamp = stampOf(stats);
 		const known = this.#files.get(name);

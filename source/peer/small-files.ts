@@ -1,4 +1,3 @@
-import {open, rm} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {TransferError, type PeerError} from '../protocol/errors.js';
@@ -7,7 +6,6 @@ import {limits} from '../protocol/limits.js';
 import {rootOfBytes} from '../protocol/merkle.js';
 import type {FileEntry} from '../protocol/messages.js';
 import {BytesSink} from './bytes-sink.js';
-import {commitFile} from './commit-file.js';
 import {isKnown, type KnownFile} from './content-download.js';
 import type {DownloadContext, DownloadOptions, DownloadResult} from './download.js';
 import type {Source} from './events.js';
@@ -20,6 +18,9 @@ export const isSmall = (file: FileEntry): boolean => isKnown(file) && file.size 
 
 /** How long an idle connection is kept for the next file. */
 const idleMs = 5000;
+
+/** What names of small files on their way end in, among the partial files. */
+const smallEnding = '.small';
 
 type Shared = {connection: PeerConnection; waiting: Set<(error: PeerError) => void>; timer: NodeJS.Timeout | undefined};
 
@@ -165,25 +166,11 @@ export class SmallFiles {
 	}
 
 	async #store(context: DownloadContext, file: KnownFile, bytes: Uint8Array) {
-		const {inside, folder} = context;
-		const {name, mtime} = file;
-		const from = path.join(folder.partials, `${process.pid}-${++this.#lastFile}.small`);
-		const handle = await open(from, 'wx');
-		try {
-			try {
-				await handle.write(bytes);
-				await handle.utimes(mtime, mtime);
-				await handle.sync();
-			} finally {
-				await handle.close();
-			}
-
-			const hasKeptVersion = await commitFile({inside, versions: folder.versions, from, name, mtime});
-			await context.onArrived(file);
-			return {hasKeptVersion, bytes: bytes.length, isEmptyGuess: false};
-		} catch (error) {
-			await rm(from, {force: true});
-			throw error;
-		}
+		const {folder, store} = context;
+		const {name, mtime, size} = file;
+		const from = path.join(folder.partials, `${process.pid}-${++this.#lastFile}${smallEnding}`);
+		const {hasKeptVersion, stamp} = await store.commit({from, name, mtime, bytes}, {...context, ...folder});
+		context.onArrived(file, stamp);
+		return {hasKeptVersion, bytes: size, isEmptyGuess: false};
 	}
 }

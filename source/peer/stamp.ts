@@ -6,7 +6,7 @@ a restart. Not `ctime`, which changes with every link and mode.
 */
 export type Stamp = {size: number; mtimeMs: number; ino: number};
 
-export const stampOf = ({size, mtimeMs, ino}: Stats): Stamp => ({size, mtimeMs, ino});
+export const stampOf = ({size, mtimeMs, ino}: Pick<Stats, keyof Stamp>): Stamp => ({size, mtimeMs, ino});
 
 export const isSameStamp = (a: Stamp | undefined, b: Stamp): boolean =>
 	a?.size === b.size && a.mtimeMs === b.mtimeMs && a.ino === b.ino;
