@@ -31,7 +31,7 @@ export async function downloadContent(
 	options: DownloadOptions & {file: KnownFile},
 ): Promise<DownloadResult> {
 	const {file, signal} = options;
-	const {inside, folder, store, parts} = context;
+	const {folder, store, parts} = context;
 	const refused = new Set<string>();
 	const layer = await findLayer(context, options, refused);
 	signal.throwIfAborted();
@@ -46,7 +46,7 @@ export async function downloadContent(
 		await parts.offer({root, name, size, layer, path, have: pieces.good, count: pieceCountOf(size)});
 		const from = await fetchPieces(context, options, {pieces, refused});
 		await pieces.finish(mtime);
-		const {hasKeptVersion, stamp} = await store.commit({from: path, name, mtime}, {inside, versions: folder.versions});
+		const {hasKeptVersion, stamp} = await store.commit({from: path, name, mtime});
 		isDone = true;
 		context.onArrived(file, stamp);
 		return {hasKeptVersion, bytes: size, isEmptyGuess: false, from};

@@ -1,9 +1,10 @@
 import type {IncomingMessage, ServerResponse} from 'node:http';
-import type {ContentPart} from '../protocol/http-path.js';
+import {contentOfPath, type ContentPart} from '../protocol/http-path.js';
 import {parseRange, type ByteRange} from '../protocol/http-range.js';
 import {limits} from '../protocol/limits.js';
 import {pieceBytesOf, pieceCountOf} from '../protocol/merkle.js';
 import {encodePieces} from '../protocol/piece-set.js';
+import {safeText} from '../protocol/safe-text.js';
 import {answerText, callerOf, requesterOf} from './http-answer.js';
 import {reading, type Follower, type OfferedPart} from './offered-parts.js';
 import {openServed, upload, type ServeContext, type ServedFile} from './served-file.js';
@@ -24,9 +25,15 @@ which pieces are here, and while it is fetched, which have come.
 
 @throws When an answer was cut short after its head went out.
 */
-export async function answerContent(exchange: Exchange, part: ContentPart): Promise<void> {
+export async function answerContent(exchange: Exchange, part: ContentPart, ahead?: SmallAnswer): Promise<void> {
 	const {context, root, response} = exchange;
 	response.setHeader('etag', `"${root}"`);
+	const small = await ahead;
+	if (small) {
+		await answerSmall(exchange, small);
+		return;
+	}
+
 	const offered = context.parts.get(root);
 	if (offered) {
 		await answerPart(exchange, part, offered);
@@ -44,6 +51,56 @@ export async function answerContent(exchange: Exchange, part: ContentPart): Prom
 	} finally {
 		await file.handle.close();
 	}
+}
+
+/** A small content that is read before its turn to be sent has come; undefined when it has to be looked for in the usual way. */
+export type SmallAnswer = Promise<{name: string; bytes: Uint8Array} | undefined>;
+
+/**
+A small content that is asked for whole can be read while others are still being sent: of a thousand of them none waits for the
+disk by itself.
+
+@returns undefined for any other question.
+*/
+export function readAhead(
+	{share, readSmall}: ServeContext,
+	{method, url, headers}: IncomingMessage,
+): SmallAnswer | undefined {
+	const content = contentOfPath(url ?? '');
+	const name = content?.part === 'bytes' ? share.byRoot(content.root) : undefined;
+	const file = name === undefined ? undefined : share.files.get(name);
+	if (method !== 'GET' || headers.range !== undefined || !file || file.size > limits.maxSmallFileBytes) {
+		return undefined;
+	}
+
+	return readSmall(file.name).then(
+		read => {
+			const isIt = read !== undefined && share.rootOf(file.name, read.stamp) === content!.root;
+			return isIt ? {name: file.name, bytes: read.bytes} : undefined;
+		},
+		() => undefined,
+	);
+}
+
+async function answerSmall(
+	{context, request, response}: Exchange,
+	{name, bytes}: {name: string; bytes: Uint8Array},
+): Promise<void> {
+	const release = await context.turns.take(requesterOf(request), bytes.length);
+	const log = context.beginUpload({
+		name,
+		label: safeText(name),
+		size: bytes.length,
+		from: 0,
+		peer: callerOf(request),
+		isPiecewise: true,
+	});
+	setBytesHeaders(response);
+	response.setHeader('content-length', bytes.length);
+	response.end(bytes);
+	release();
+	log.sent(bytes.length);
+	log.end();
 }
 
 /** A shared file of this content, as long as it is what it was when its root was worked out. */
@@ -127,10 +184,7 @@ async function answerBytes(
 	const {size} = file.version;
 	const range = parseRange(request.headers.range, size);
 	const sent = range ?? {start: 0, end: size - 1};
-	response.setHeader('accept-ranges', 'bytes');
-	response.setHeader('content-type', 'application/octet-stream');
-	response.setHeader('content-security-policy', 'sandbox');
-	response.setHeader('x-content-type-options', 'nosniff');
+	setBytesHeaders(response);
 	if (sent === 'unsatisfiable' || (size > 0 && !isHere(sent))) {
 		response.setHeader('content-range', `bytes */${size}`);
 		answerText(response, 416, 'These bytes are not here, or not yet');
@@ -153,6 +207,14 @@ async function answerBytes(
 	}
 
 	response.end();
+}
+
+function setBytesHeaders(response: ServerResponse): void {
+	response.setHeader('accept-ranges', 'bytes');
+	response.setHeader('content-type', 'application/octet-stream');
+	// A stranger's page must not run as ours in a browser.
+	response.setHeader('content-security-policy', 'sandbox');
+	response.setHeader('x-content-type-options', 'nosniff');
 }
 
 const firstLine = (size: number, have: string) => `${JSON.stringify({size, pieceBytes: pieceBytesOf(size), have})}\n`;

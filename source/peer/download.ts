@@ -96,12 +96,8 @@ export async function downloadWhole(context: DownloadContext, options: DownloadO
 		const {isEmptyGuess, from} = await fetchAll(context, options, partial);
 		signal.throwIfAborted();
 		await partial.finish(file.mtime);
-		const {inside, folder, store} = context;
 		const {name, mtime} = file;
-		const {hasKeptVersion, stamp} = await store.commit(
-			{from: partial.path, name, mtime},
-			{inside, versions: folder.versions},
-		);
+		const {hasKeptVersion, stamp} = await context.store.commit({from: partial.path, name, mtime});
 		isDone = true;
 		context.onArrived(file, stamp);
 		return {hasKeptVersion, bytes: partial.bytes, isEmptyGuess, from: [from]};

@@ -4,7 +4,7 @@ import {mimes} from 'mrmime';
 import {etagOf, type FileVersion} from '../protocol/file-version.js';
 import {parseRange, type ByteRange} from '../protocol/http-range.js';
 import {contentOfPath, nameOfPath} from '../protocol/http-path.js';
-import {answerContent} from './content-handler.js';
+import {answerContent, type SmallAnswer} from './content-handler.js';
 import {answerText, callerOf, requesterOf} from './http-answer.js';
 import {listingJson, listingPage} from './listing.js';
 import {openServed, upload, type ServeContext, type ServedFile} from './served-file.js';
@@ -19,6 +19,7 @@ export async function answerHttp(
 	context: ServeContext,
 	request: IncomingMessage,
 	response: ServerResponse,
+	ahead?: SmallAnswer,
 ): Promise<void> {
 	if (request.method !== 'GET' && request.method !== 'HEAD') {
 		response.setHeader('allow', 'GET, HEAD');
@@ -40,7 +41,7 @@ export async function answerHttp(
 
 	const content = contentOfPath(pathname);
 	if (content) {
-		await answerContent({context, request, response, root: content.root}, content.part);
+		await answerContent({context, request, response, root: content.root}, content.part, ahead);
 		return;
 	}
 

@@ -87,7 +87,8 @@ async function isYoung(lockPath: string): Promise<boolean> {
 	return stats !== undefined && Date.now() - stats.mtimeMs < makingMs;
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this number runs on this machine. */
+export function isAlive(pid: number): boolean {
 	if (!Number.isInteger(pid) || pid <= 0) {
 		return false;
 	}

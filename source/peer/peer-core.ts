@@ -19,7 +19,7 @@ import {QueueFile} from './queue-file.js';
 import {RateLimit} from './rate-limit.js';
 import {openShareFolder} from './share-folder.js';
 import {Share, type ShareChange} from './share.js';
-import {isSmall, SmallFiles} from './small-files.js';
+import {isSmall, removeSmallLeftovers, SmallFiles} from './small-files.js';
 import {openStateFolder, type StateFolder} from './state-folder.js';
 import {TrackerLink} from './tracker-link.js';
 import {Transfers} from './transfers.js';
@@ -65,7 +65,7 @@ export class PeerCore implements PeerActions {
 	readonly #transfers: Transfers;
 	readonly #classic = new ClassicSources();
 	readonly #agent = createPeerAgent();
-	readonly #store = new PieceStore();
+	#store!: PieceStore;
 	readonly #smallFiles: SmallFiles;
 	readonly #downLimit: RateLimit | undefined;
 	/** Contents of which we offer pieces. */
@@ -236,7 +236,7 @@ export class PeerCore implements PeerActions {
 		this.#agent.destroy();
 		this.#smallFiles.stop();
 		await Promise.all([this.#transfers.stop(), this.#port?.close(), (this.#share as Share | undefined)?.close()]);
-		await Promise.all([this.#store.stop(), this.#queue?.close()]);
+		await Promise.all([(this.#store as PieceStore | undefined)?.stop(), this.#queue?.close()]);
 	}
 
 	/** After each step it may have been stopped. */
@@ -245,6 +245,7 @@ export class PeerCore implements PeerActions {
 		const {signal} = this.#stop;
 		const root = await openShareFolder(dir);
 		this.#folder = await openStateFolder(root);
+		this.#store = new PieceStore({root, versions: this.#folder.versions});
 		this.#share = new Share({
 			root,
 			signal,
@@ -269,6 +270,7 @@ export class PeerCore implements PeerActions {
 		await this.#share.scan();
 		if (isServing && !signal.aborted) {
 			this.#share.watch();
+			await removeSmallLeftovers(this.#folder.partials);
 			const queue = new QueueFile(this.#folder.queue, error => {
 				this.#detail('Keeping the queue of downloads failed', error);
 			});
@@ -291,6 +293,7 @@ export class PeerCore implements PeerActions {
 			signal,
 			turns: new UploadTurns(signal, maxUpBytesPerSecond ? new RateLimit(maxUpBytesPerSecond) : undefined),
 			parts: this.#parts,
+			readSmall: async name => this.#store.readSmall(name),
 			beginUpload: upload => {
 				const log = this.#transfers.beginUpload({
 					...upload,

@@ -5,6 +5,7 @@ import {isPort, normalizeIp} from '../protocol/address.js';
 import {codeOf, PeerError, UsageError, reasonOf} from '../protocol/errors.js';
 import {limits} from '../protocol/limits.js';
 import {answerClassic, type ClassicRequest} from './classic-handler.js';
+import {readAhead, type SmallAnswer} from './content-handler.js';
 import {answerText} from './http-answer.js';
 import {answerHttp} from './http-handler.js';
 import {identifyCaller} from './identify-caller.js';
@@ -14,6 +15,9 @@ export type PeerPortOptions = ServeContext & {
 	/** Something about a connection that only a log wants to know. */
 	onDetail: (text: string, error?: unknown) => void;
 };
+
+/** Small files that are in memory before their turn, for all connections together: 16 MiB at the most. */
+const maxReadAhead = 64;
 
 /** How many ports above a taken one are tried. */
 const portsToTry = 100;
@@ -30,6 +34,8 @@ export class PeerPort {
 	readonly #silent = new Set<Socket>();
 	/** Answers that are asked for on a connection: how many, and the end of the last. */
 	readonly #answering = new WeakMap<Socket, {count: number; last: Promise<void>}>();
+	/** Small files that are read, or being read, before their turn to be sent. */
+	#readAhead = 0;
 	readonly #asHttp: (socket: Socket) => void;
 
 	constructor(options: PeerPortOptions) {
@@ -193,18 +199,27 @@ export class PeerPort {
 			return;
 		}
 
+		const ahead = this.#readAhead < maxReadAhead ? readAhead(this.#options, request) : undefined;
+		if (ahead) {
+			this.#readAhead++;
+		}
+
 		queue.last = queue.last.then(async () => {
 			if (!socket.destroyed) {
-				await this.#http(request, response);
+				await this.#http(request, response, ahead);
+			}
+
+			if (ahead) {
+				this.#readAhead--;
 			}
 
 			queue.count--;
 		});
 	}
 
-	async #http(request: IncomingMessage, response: ServerResponse): Promise<void> {
+	async #http(request: IncomingMessage, response: ServerResponse, ahead?: SmallAnswer): Promise<void> {
 		try {
-			await answerHttp(this.#options, request, response);
+			await answerHttp(this.#options, request, response, ahead);
 		} catch (error) {
 			this.#options.onDetail(`Answering ${request.method} ${request.url} failed`, error);
 			if (response.headersSent) {

@@ -1,5 +1,6 @@
 import {codeOf, TransferError} from '../protocol/errors.js';
 import type {Committed} from './commit-file.js';
+import type {SmallRead} from './read-small.js';
 
 /** What goes between the main thread and the one that verifies and writes. Numbers name downloads and requests; slots are offsets in the slab. */
 export type ToThread =
@@ -12,7 +13,9 @@ export type ToThread =
 	| {type: 'finish'; download: number; mtime: number}
 	| {type: 'close'; download: number}
 	/** Put finished files in their places, all of them on the disk before the first is. */
-	| {type: 'commit'; id: number; root: string; versions: string; files: FinishedFile[]};
+	| {type: 'commit'; root: string; versions: string; files: FinishedFile[]}
+	/** Read small shared files whole. */
+	| {type: 'read'; root: string; names: string[]};
 
 /** A file that is to come to its place in the share. */
 export type FinishedFile = {
@@ -36,7 +39,8 @@ export type FromThread =
 	| {type: 'piece'; download: number; request: number; piece: number; isGood: boolean}
 	| {type: 'finished'; download: number}
 	| {type: 'closed'; download: number}
-	| {type: 'committed'; id: number; results: CommitResult[]}
+	| {type: 'committed'; results: CommitResult[]}
+	| {type: 'read'; files: Array<SmallRead | undefined>}
 	| ({type: 'failed'; download: number} & Failure);
 
 export const failureOf = (error: unknown): Failure => ({

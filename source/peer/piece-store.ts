@@ -1,14 +1,8 @@
 import {Worker} from 'node:worker_threads';
-import type {Inside} from './inside.js';
-import {
-	errorOf,
-	failureOf,
-	type CommitResult,
-	type FinishedFile,
-	type FromThread,
-	type ToThread,
-} from './piece-messages.js';
+import {errorOf, failureOf, type FinishedFile, type FromThread, type ToThread} from './piece-messages.js';
+import type {SmallRead} from './read-small.js';
 import type {Stamp} from './stamp.js';
+import {ThreadBatch} from './thread-batch.js';
 import {pieceThread} from './threads.js';
 
 /** Bytes of a slot: large enough that a message to the thread costs little, small enough to stay in its cache. A multiple of a block. */
@@ -30,16 +24,8 @@ export type PieceFileOptions = {
 /** A file that has come to its place. */
 export type Placed = {hasKeptVersion: boolean; stamp: Stamp};
 
-type Commit = {
-	file: FinishedFile;
-	root: string;
-	versions: string;
-	resolve: (placed: Placed) => void;
-	reject: (error: Error) => void;
-};
-
-/** Small files that go to the disk together: what is fetched at once (`transfers.ts`) and then some. */
-const maxCommits = 64;
+/** Small files that go to the thread together. */
+const maxBatch = 64;
 
 type Listener = (message: FromThread) => void;
 
@@ -54,9 +40,22 @@ export class PieceStore {
 	readonly #listeners = new Map<number, Listener>();
 	#thread: Worker | undefined;
 	#lastId = 0;
-	/** Files that are to be put in their places, and those that are at this moment. */
-	readonly #commits: Commit[] = [];
-	#committing: Commit[] = [];
+	readonly #commits: ThreadBatch<FinishedFile, Placed>;
+	readonly #reads: ThreadBatch<string, SmallRead | undefined>;
+
+	/**
+	@param root - The real path of the shared folder.
+	@param versions - Where old versions are kept.
+	*/
+	constructor({root, versions}: {root: string; versions: string}) {
+		this.#commits = new ThreadBatch(maxBatch, files => {
+			const buffers = files.map(({bytes}) => bytes?.buffer).filter(buffer => buffer instanceof ArrayBuffer);
+			this.send({type: 'commit', root, versions, files}, buffers);
+		});
+		this.#reads = new ThreadBatch(maxBatch, names => {
+			this.send({type: 'read', root, names});
+		});
+	}
 
 	/**
 	Open the file of a download; what an earlier run has left in it is checked first.
@@ -80,21 +79,23 @@ export class PieceStore {
 	}
 
 	/**
-	Put a finished file in its place in the share, on the disk for good. Those that are asked for while the thread is at work go
-	together.
+	Put a finished file in its place in the share, on the disk for good.
 
 	@returns Whether an old version was kept, and what the file looks like now.
 	@throws {TransferError} When something stands there that must not be replaced.
 	@throws What the disk answered.
 	*/
-	async commit(file: FinishedFile, {inside, versions}: {inside: Inside; versions: string}): Promise<Placed> {
-		return new Promise((resolve, reject) => {
-			this.#commits.push({file, root: inside.root, versions, resolve, reject});
-			// What else has come with the same read goes along.
-			setImmediate(() => {
-				this.#commitNext();
-			});
-		});
+	async commit(file: FinishedFile): Promise<Placed> {
+		return this.#commits.add(file);
+	}
+
+	/**
+	Read a small shared file whole.
+
+	@returns undefined when that can not be done.
+	*/
+	async readSmall(name: string): Promise<SmallRead | undefined> {
+		return this.#reads.add(name);
 	}
 
 	/** A place for bytes on their way in; undefined when all are taken. */
@@ -137,43 +138,32 @@ export class PieceStore {
 		await this.#thread?.terminate();
 	}
 
-	#commitNext(): void {
-		if (this.#committing.length > 0 || this.#commits.length === 0) {
-			return;
-		}
-
-		this.#committing = this.#commits.splice(0, maxCommits);
-		const {root, versions} = this.#committing[0]!;
-		const files = this.#committing.map(({file}) => file);
-		const buffers = files.map(({bytes}) => bytes?.buffer).filter(buffer => buffer instanceof ArrayBuffer);
-		this.send({type: 'commit', id: ++this.#lastId, root, versions, files}, buffers);
-	}
-
-	#committed(results: CommitResult[]): void {
-		const committed = this.#committing;
-		this.#committing = [];
-		for (const [index, {resolve, reject}] of committed.entries()) {
-			const result = results[index]!;
-			if ('stamp' in result) {
-				resolve(result);
-			} else {
-				reject(errorOf(result));
-			}
-		}
-
-		this.#commitNext();
-	}
-
 	#start(): Worker {
 		const thread = new Worker(pieceThread, {workerData: {slab: this.#slab}});
 		thread.unref();
 		thread.on('message', (message: FromThread) => {
-			if (message.type === 'free') {
-				this.giveSlot(message.slot);
-			} else if (message.type === 'committed') {
-				this.#committed(message.results);
-			} else {
-				this.#listeners.get(message.download)?.(message);
+			switch (message.type) {
+				case 'free': {
+					this.giveSlot(message.slot);
+
+					break;
+				}
+
+				case 'committed': {
+					this.#commits.done(message.results.map(result => ('stamp' in result ? result : errorOf(result))));
+
+					break;
+				}
+
+				case 'read': {
+					this.#reads.done(message.files);
+
+					break;
+				}
+
+				default: {
+					this.#listeners.get(message.download)?.(message);
+				}
 			}
 		});
 		thread.on('error', error => {
@@ -182,7 +172,8 @@ export class PieceStore {
 				listener({type: 'failed', download, ...failureOf(error)});
 			}
 
-			this.#committed(this.#committing.map(() => failureOf(error)));
+			this.#commits.failed(error);
+			this.#reads.failed(error);
 		});
 		return thread;
 	}

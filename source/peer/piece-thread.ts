@@ -11,6 +11,8 @@ import {
 	pieceSpan,
 } from '../protocol/merkle.js';
 import {commitAll} from './commit-all.js';
+import {Inside} from './inside.js';
+import {readSmall} from './read-small.js';
 import {writeAll} from './write-all.js';
 import {failureOf, type FromThread, type ToThread} from './piece-messages.js';
 
@@ -59,7 +61,13 @@ const tell = (message: FromThread) => {
 
 port.on('message', (message: ToThread) => {
 	if (message.type === 'commit') {
-		tell({type: 'committed', id: message.id, results: commitAll(message)});
+		tell({type: 'committed', results: commitAll(message)});
+		return;
+	}
+
+	if (message.type === 'read') {
+		const inside = new Inside(message.root);
+		tell({type: 'read', files: message.names.map(name => readSmall(inside, name))});
 		return;
 	}
 
@@ -70,7 +78,7 @@ port.on('message', (message: ToThread) => {
 	}
 });
 
-function handle(message: Exclude<ToThread, {type: 'commit'}>): void {
+function handle(message: Exclude<ToThread, {type: 'commit' | 'read'}>): void {
 	switch (message.type) {
 		case 'open': {
 			void open(message).catch((error: unknown) => {

@@ -3,6 +3,7 @@ import {codeOf} from '../protocol/errors.js';
 import type {FileVersion} from '../protocol/file-version.js';
 import {safeText} from '../protocol/safe-text.js';
 import type {OfferedParts} from './offered-parts.js';
+import type {SmallRead} from './read-small.js';
 import {sendFile, type SendOptions} from './send-file.js';
 import type {Share} from './share.js';
 import type {UploadTurns} from './upload-turns.js';
@@ -22,6 +23,8 @@ export type ServeContext = {
 	name: string;
 	signal: AbortSignal;
 	turns: UploadTurns;
+	/** Reads a small shared file whole; undefined when that can not be done. */
+	readSmall: (name: string) => Promise<SmallRead | undefined>;
 	/** Contents that are on their way in, and the pieces of them that are here. */
 	parts: OfferedParts;
 	beginUpload: (upload: Upload) => UploadLog;

@@ -1,3 +1,4 @@
+import {readdir, rm} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {TransferError, type PeerError} from '../protocol/errors.js';
@@ -10,6 +11,7 @@ import {isKnown, type KnownFile} from './content-download.js';
 import type {DownloadContext, DownloadOptions, DownloadResult} from './download.js';
 import type {Source} from './events.js';
 import {sourceLabel} from './file-answer.js';
+import {isAlive} from './partial-lock.js';
 import {PeerConnection, RefusedError} from './peer-connection.js';
 import type {RateLimit} from './rate-limit.js';
 
@@ -47,7 +49,7 @@ export class SmallFiles {
 	*/
 	async download(context: DownloadContext, options: DownloadOptions & {file: KnownFile}): Promise<DownloadResult> {
 		const {file, signal, onRefused, onSources} = options;
-		let problem: PeerError = new TransferError('nobody who holds it is here any more');
+		let problem: PeerError | undefined;
 		for (const source of context.sourcesOf(file)) {
 			if (source.isPartial || source.isClassic) {
 				continue;
@@ -73,7 +75,7 @@ export class SmallFiles {
 			}
 		}
 
-		throw problem;
+		throw problem ?? new TransferError('nobody who holds it is here any more');
 	}
 
 	/** Leave no connection behind. */
@@ -169,8 +171,18 @@ export class SmallFiles {
 		const {folder, store} = context;
 		const {name, mtime, size} = file;
 		const from = path.join(folder.partials, `${process.pid}-${++this.#lastFile}${smallEnding}`);
-		const {hasKeptVersion, stamp} = await store.commit({from, name, mtime, bytes}, {...context, ...folder});
+		const {hasKeptVersion, stamp} = await store.commit({from, name, mtime, bytes});
 		context.onArrived(file, stamp);
 		return {hasKeptVersion, bytes: size, isEmptyGuess: false};
+	}
+}
+
+/** Take away what a killed process has left of small files on their way. */
+export async function removeSmallLeftovers(partials: string): Promise<void> {
+	for (const name of await readdir(partials)) {
+		const pid = Number(name.split('-')[0]);
+		if (name.endsWith(smallEnding) && (pid === process.pid || !isAlive(pid))) {
+			await rm(path.join(partials, name), {force: true});
+		}
 	}
 }
