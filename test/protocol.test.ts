@@ -77,6 +77,7 @@ describe('PROTOCOL.md, data plane', () => {
 		}
 
 		let port = 0;
+		const hashed = new Set<string>();
 		await startPeer(
 			address,
 			{},
@@ -84,9 +85,15 @@ describe('PROTOCOL.md, data plane', () => {
 				dir,
 				onEvent(event) {
 					port = event.type === 'listening' ? event.port : port;
+					for (const {name, root} of event.type === 'local' ? event.changed : []) {
+						if (root !== undefined) {
+							hashed.add(name);
+						}
+					}
 				},
 			},
 		);
+		await until('both files to be hashed', () => hashed.size === 2);
 		return port;
 	}
 

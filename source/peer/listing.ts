@@ -9,10 +9,12 @@ function listed(files: Iterable<LocalFile>): LocalFile[] {
 
 /** The shared files as JSON, for scripts. */
 export function listingJson(peerName: string, files: Iterable<LocalFile>): string {
-	const rows = listed(files).map(({name, size, mtime}) => ({
+	const rows = listed(files).map(({name, size, mtime, root}) => ({
 		name,
 		size,
 		mtime,
+		// Left out while it is not hashed.
+		root,
 		path: pathOf(name),
 	}));
 	return `${JSON.stringify({name: peerName, files: rows})}\n`;
