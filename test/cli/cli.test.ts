@@ -31,7 +31,7 @@ describe('p2p-tui ls', () => {
 			{name: 'a.txt', size: 5, mtime, sources, state: 'missing'},
 			{name: 'sub/b é.txt', size: 0, sources, state: 'missing'},
 		]);
-		expect(Object.keys(listing.files[0]!)).toEqual(['name', 'size', 'mtime', 'sources', 'state']);
+		expect(Object.keys(listing.files[0]!)).toEqual(['name', 'size', 'mtime', 'root', 'sources', 'state']);
 	});
 
 	it('tells missing, newer and here apart', async () => {
