@@ -30,7 +30,7 @@ describe('recovery', () => {
 		const {peer} = await startPeer(first.address, {}, {dir, name: 'ada', onEvent});
 		await until('the remote file', () => peer.remoteFiles.length > 0);
 		peer.request(['big.bin']);
-		await until('some of it', () => (peer.sample().running[0]?.[1] ?? 0) > 1_000_000);
+		await until('some of it', () => (peer.sample().running[0]?.bytes ?? 0) > 1_000_000);
 		// The tracker first: nobody is to hear the sender's goodbye.
 		await first.tracker.close();
 		await bob.peer.stop();

@@ -316,7 +316,7 @@ describe.skipIf(!hasPython)('class programs', () => {
 		});
 		const ours = await ourPeer(address, ourDir);
 		await program.said('stalled half.bin');
-		await until('the first half', () => ours.core.sample().running.some(([, bytes]) => bytes === 300_000));
+		await until('the first half', () => ours.core.sample().running.some(({bytes}) => bytes === 300_000));
 		expect(await namesIn(ourDir)).toEqual([]);
 		await program.kill();
 
@@ -336,7 +336,7 @@ describe.skipIf(!hasPython)('class programs', () => {
 		await ourPeer(tracker, ourDir);
 		const other = await ourPeer(tracker, otherDir, {name: 'other'});
 		await program.said('stalled whole.bin');
-		await until('the first half', () => other.core.sample().running.some(([, bytes]) => bytes === 300_000));
+		await until('the first half', () => other.core.sample().running.some(({bytes}) => bytes === 300_000));
 		await program.kill();
 
 		await arrived(otherDir, file);

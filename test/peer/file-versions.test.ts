@@ -279,14 +279,28 @@ describe('sources', () => {
 		expect(swarm(file('a', 5, 12))).toEqual([]);
 	});
 
-	test('stay while the root of a file comes, goes and comes again', () => {
+	test('of a file without a root stay when its root comes', () => {
 		const swarm = (entry: FileEntry) => directory.swarm(entry).map(({key}) => key);
 		snapshot(holders([file('a', 5, 10)]));
-		expect(swarm(file('a', 5, 10, rootA))).toEqual(['2']);
+		expect(swarm(file('a', 5, 10))).toEqual(['2']);
 		changed(2, [file('a', 5, 10, rootA)]);
 		expect(swarm(file('a', 5, 10))).toEqual(['2']);
 		expect(swarm(file('a', 5, 10, rootA))).toEqual(['2']);
 		expect(swarm(file('a', 5, 10, rootB))).toEqual([]);
+	});
+
+	test('of a content are those of our own that have hashed it, and class programs, which never will', () => {
+		const swarm = () => directory.swarm(file('a', 5, 10, rootA)).map(({key}) => key);
+		snapshot([
+			record({id: 2, files: [file('a', 5, 10, rootA)]}),
+			record({id: 3, files: [file('a', 5, 10)]}),
+			record({id: 4, version: 1, files: [file('a', 5)]}),
+		]);
+		expect(swarm()).toEqual(['2', '4']);
+		changed(3, [file('a', 5, 10, rootA)]);
+		expect(swarm().toSorted()).toEqual(['2', '3', '4']);
+		changed(3, [file('a', 5, 10)]);
+		expect(swarm()).toEqual(['2', '4']);
 	});
 
 	test('with pieces come and go, and are no files', () => {

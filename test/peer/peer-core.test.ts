@@ -432,7 +432,7 @@ describe('going on', () => {
 		const first = await startPeer(address, {dir});
 		await first.knows('a.bin');
 		first.core.request(['a.bin']);
-		await until('the first half', () => first.core.sample().running[0]?.[1] === mebi);
+		await until('the first half', () => first.core.sample().running[0]?.bytes === mebi);
 		await first.core.stop();
 		expect(await shared(dir)).toEqual([]);
 
@@ -463,7 +463,7 @@ describe('going on', () => {
 		const fetcher = await startPeer(address);
 		await fetcher.knows('a.bin');
 		fetcher.core.request(['a.bin']);
-		await until('the first half', () => fetcher.core.sample().running[0]?.[1] === mebi);
+		await until('the first half', () => fetcher.core.sample().running[0]?.bytes === mebi);
 		const {id} = fetcher.latest('a.bin')!;
 		fetcher.core.pause(id);
 		expect(fetcher.latest('a.bin')).toMatchObject({
@@ -485,7 +485,7 @@ describe('going on', () => {
 		const fetcher = await startPeer(address);
 		await fetcher.knows('a.bin');
 		fetcher.core.request(['a.bin']);
-		await until('the first half', () => fetcher.core.sample().running[0]?.[1] === mebi);
+		await until('the first half', () => fetcher.core.sample().running[0]?.bytes === mebi);
 		expect(await fetcher.state('partial')).not.toEqual([]);
 		fetcher.core.cancel(fetcher.latest('a.bin')!.id);
 		await until('the partial file to go', async () => {
@@ -510,7 +510,7 @@ describe('going on', () => {
 		const fetcher = await startPeer(address);
 		await fetcher.knows('a.bin');
 		fetcher.core.request(['a.bin']);
-		await until('the first half', () => fetcher.core.sample().running[0]?.[1] === mebi);
+		await until('the first half', () => fetcher.core.sample().running[0]?.bytes === mebi);
 		fetcher.core.cancel(fetcher.latest('a.bin')!.id);
 		fetcher.core.request(['a.bin']);
 		const transfer = await fetcher.over('a.bin');
@@ -528,7 +528,7 @@ describe('going on', () => {
 		const one = await startPeer(address, {name: 'one'});
 		await one.knows('a.bin');
 		one.core.request(['a.bin']);
-		await until('the first half', () => one.core.sample().running[0]?.[1] === mebi);
+		await until('the first half', () => one.core.sample().running[0]?.bytes === mebi);
 		const other = await startPeer(address, {
 			dir: one.dir,
 			isServing: false,
@@ -588,7 +588,7 @@ describe('sync', () => {
 			response.write('half');
 		});
 		const fetcher = await startPeer(address, {isSyncing: true});
-		await until('the first bytes', () => fetcher.core.sample().running[0]?.[1] === 4);
+		await until('the first bytes', () => fetcher.core.sample().running[0]?.bytes === 4);
 		fetcher.core.pause(fetcher.latest('a.txt')!.id);
 		source.announce([
 			{...file, mtime: oldTime + 1},
@@ -811,7 +811,7 @@ describe('stopping', () => {
 		});
 		const before = open();
 		const peer = await startPeer(address, {isSyncing: true});
-		await until('the first bytes', () => peer.core.sample().running[0]?.[1] === 4);
+		await until('the first bytes', () => peer.core.sample().running[0]?.bytes === 4);
 		await peer.core.stop();
 		await until('everything to be closed', () => open().length <= before.length);
 		const events = peer.events.length;

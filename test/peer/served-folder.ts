@@ -1,8 +1,10 @@
 import {mkdir} from 'node:fs/promises';
 import path from 'node:path';
 import {onTestFinished} from 'vitest';
+import {OfferedParts} from '../../source/peer/offered-parts.js';
 import {PeerPort} from '../../source/peer/peer-port.js';
 import {Share} from '../../source/peer/share.js';
+import {UploadTurns} from '../../source/peer/upload-turns.js';
 import {temporaryFolder} from '../wait.js';
 import {put} from './files.js';
 
@@ -22,6 +24,22 @@ export type ServedFolder = {
 	details: string[];
 	peerPort: PeerPort;
 };
+
+/** Turns that take as long as a test wants each block to take. */
+class PacedTurns extends UploadTurns {
+	constructor(
+		signal: AbortSignal,
+		private readonly pace: ((bytes: number) => Promise<void>) | undefined,
+	) {
+		super(signal);
+	}
+
+	override async take(key: string, bytes: number): Promise<() => void> {
+		const release = await super.take(key, bytes);
+		await this.pace?.(bytes);
+		return release;
+	}
+}
 
 /** A folder with some files, served on a free port. The folder around it is the test's own, too. */
 export async function serveFolder(
@@ -55,8 +73,9 @@ export async function serveFolder(
 	const peerPort = new PeerPort({
 		share,
 		name,
-		pace,
 		signal: stop.signal,
+		turns: new PacedTurns(stop.signal, pace),
+		parts: new OfferedParts(() => {}),
 		beginUpload({name: file, peer}) {
 			const upload: Upload = {name: file, peer, bytes: 0, isOver: false};
 			uploads.push(upload);

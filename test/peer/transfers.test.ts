@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import type {DownloadOptions, DownloadResult} from '../../source/peer/download.js';
 import type {PeerEvent, RemoteFile, Source, Transfer} from '../../source/peer/events.js';
-import type {PartialFile} from '../../source/peer/partial-file.js';
+import type {QueuedFile} from '../../source/peer/queue-file.js';
 import {Transfers} from '../../source/peer/transfers.js';
 import {until} from '../wait.js';
 
@@ -27,10 +27,13 @@ const source: Source = {
 	isPartial: false,
 };
 
+/** The size that makes a file small here. */
+const smallBytes = 1;
+
 const remote = (name: string, mtime = 5): RemoteFile => ({
 	key: name,
 	name,
-	label: `<${name}>`,
+	label: name,
 	size: 100,
 	mtime,
 	root: undefined,
@@ -42,12 +45,13 @@ function setUp({maxRunning = 2, slowEnd = false} = {}) {
 	const runs: Run[] = [];
 	const events: PeerEvent[] = [];
 	const forgotten: string[] = [];
-	const arrived: string[] = [];
+	const queues: QueuedFile[][] = [];
 	const newest = new Map<string, RemoteFile>();
 	let endForget: (() => void) | undefined;
 	let isForgetSlow = false;
 	const transfers = new Transfers({
 		maxRunning,
+		isSmall: ({size}) => size === smallBytes,
 		lookup: name => newest.get(name),
 		download: async options =>
 			new Promise<DownloadResult>((resolve, reject) => {
@@ -64,6 +68,7 @@ function setUp({maxRunning = 2, slowEnd = false} = {}) {
 							bytes: 100,
 							hasKeptVersion: false,
 							isEmptyGuess: false,
+							from: [source],
 							...result,
 						});
 					},
@@ -76,7 +81,8 @@ function setUp({maxRunning = 2, slowEnd = false} = {}) {
 					},
 				};
 				runs.push(run);
-				options.onSource(source, partial as PartialFile);
+				options.onStart(partial);
+				options.onSources([source]);
 				if (!slowEnd) {
 					options.signal.addEventListener('abort', run.endAborted);
 				}
@@ -89,8 +95,8 @@ function setUp({maxRunning = 2, slowEnd = false} = {}) {
 				});
 			}
 		},
-		async onArrived(name) {
-			arrived.push(name);
+		onQueue(queue) {
+			queues.push(queue());
 		},
 		emit(event) {
 			events.push(event);
@@ -103,7 +109,7 @@ function setUp({maxRunning = 2, slowEnd = false} = {}) {
 		runs,
 		events,
 		forgotten,
-		arrived,
+		queues,
 		newest,
 		slowForget() {
 			isForgetSlow = true;
@@ -143,10 +149,10 @@ describe('the queue', () => {
 	});
 
 	test('tells each step as a fact', async () => {
-		const {transfers, runs, events, arrived, latest, notices} = setUp();
+		const {transfers, runs, events, latest, notices} = setUp();
 		transfers.request(remote('a'));
 		runs[0]!.partial.bytes = 60;
-		expect(transfers.sample()).toEqual([[1, 60]]);
+		expect(transfers.sample()).toEqual([{id: 1, bytes: 60}]);
 		runs[0]!.succeed({hasKeptVersion: true});
 		await until('the end', () => latest('a')?.state === 'done');
 		expect(
@@ -161,15 +167,15 @@ describe('the queue', () => {
 			id: 1,
 			direction: 'down',
 			name: 'a',
-			label: '<a>',
+			label: 'a',
 			size: 100,
 			bytes: 100,
 			state: 'done',
 			peer: 'source',
 			error: undefined,
+			place: 1,
 		});
-		expect(arrived).toEqual(['a']);
-		expect(notices()).toEqual(['Fetched <a> from source; the old version is kept']);
+		expect(notices()).toEqual(['Fetched a from source; the old version is kept']);
 		expect(transfers.sample()).toEqual([]);
 		expect(transfers.activeCount).toBe(0);
 	});
@@ -181,7 +187,7 @@ describe('the queue', () => {
 		runs[0]!.fail(new Error('the disk is full'));
 		await until('the end', () => latest('a')?.state === 'failed');
 		expect(latest('a')).toMatchObject({error: 'the disk is full', bytes: 60});
-		expect(notices()).toEqual(['<a> failed: the disk is full']);
+		expect(notices()).toEqual(['a failed: the disk is full']);
 	});
 
 	test('warns of an empty answer that it took for a file', async () => {
@@ -446,13 +452,13 @@ describe('rows', () => {
 		const {transfers, latest, id} = setUp();
 		const log = transfers.beginUpload({
 			name: 'a',
-			label: '<a>',
+			label: 'a',
 			size: 100,
 			from: 40,
 			peer: 'caller',
 		});
 		log.sent(10);
-		expect(transfers.sample()).toEqual([[id('a'), 50]]);
+		expect(transfers.sample()).toEqual([{id: id('a'), bytes: 50}]);
 		log.sent(50);
 		log.end();
 		expect(latest('a')).toMatchObject({

@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest';
+import type {RunningSample} from '../../source/peer/events.js';
 import type {Action} from '../../source/state/actions.js';
 import {reduce} from '../../source/state/reducer.js';
 import {
@@ -257,14 +258,14 @@ describe('keys of the panes', () => {
 });
 
 describe('samples', () => {
-	const sample = (atMs: number, downBytes: number, running: Array<[number, number]> = []) =>
+	const sample = (atMs: number, downBytes: number, running: RunningSample[] = []) =>
 		({type: 'sampled', nowMs, sample: {atMs, downBytes, upBytes: 0, trackerRttMs: 3, running}}) as const;
 
 	it('make rates of two readings', () => {
 		const state = run(
 			after([transfer(transferRow(1, {state: 'running'}))]),
 			sample(0, 0),
-			sample(500, 1_000_000, [[1, 1_000_000]]),
+			sample(500, 1_000_000, [{id: 1, bytes: 1_000_000}]),
 		);
 		expect(state.rates.down).toBe(2_000_000);
 		expect(state.progress.get(1)).toEqual({bytes: 1_000_000, bytesPerSecond: 2_000_000});
@@ -277,7 +278,12 @@ describe('samples', () => {
 	});
 
 	it('never make a negative rate of a transfer that began anew', () => {
-		const state = run(after([]), sample(0, 0, [[1, 500]]), sample(100, 0, [[1, 500]]), sample(200, 0, [[1, 0]]));
+		const state = run(
+			after([]),
+			sample(0, 0, [{id: 1, bytes: 500}]),
+			sample(100, 0, [{id: 1, bytes: 500}]),
+			sample(200, 0, [{id: 1, bytes: 0}]),
+		);
 		expect(state.progress.get(1)?.bytesPerSecond).toBe(0);
 	});
 

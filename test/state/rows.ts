@@ -47,6 +47,7 @@ export const transferRow = (id: number, values: Partial<Transfer> = {}): Transfe
 	state: 'waiting',
 	peer: '',
 	error: undefined,
+	place: id,
 	...values,
 });
 
