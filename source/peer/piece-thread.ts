@@ -156,7 +156,8 @@ async function open({download: id, path, journalPath, size, layer}: Extract<ToTh
 
 	// What a crash has torn, or somebody made up, is not to be claimed again.
 	ftruncateSync(journal, 0);
-	writeSync(journal, journalOf(good), 0, good.length * 4, 0);
+	// Without a position, so that what comes later is added behind it.
+	writeSync(journal, journalOf(good));
 	ftruncateSync(fd, size);
 	tell({type: 'opened', download: id, good});
 }

@@ -13,7 +13,8 @@ export type ResponseHead = {
 };
 
 const statusLine = /^HTTP\/1\.1 (?<status>\d{3})(?: [^\r\n]*)?$/;
-const field = /^(?<name>[!#$%&'*+.^`|~\w-]+):[\t ]*(?<value>[^\r\n]*?)[\t ]*$/i;
+/** No part of it can match in two ways: a stranger's line must not keep the expression busy. */
+const field = /^(?<name>[!#$%&'*+.^`|~\w-]+):(?<value>[\t -~\u0080-\u00FF]*)$/;
 const contentRange = /^bytes (?<start>\d{1,15})-\d{1,15}\/(?:\d{1,15}|\*)$/;
 
 /**
@@ -38,7 +39,7 @@ export function parseResponseHead(text: string): ResponseHead {
 			throw new ProtocolError(`Expected a header, got ${quoted(line)}`);
 		}
 
-		fields.set(name, groups!.value!);
+		fields.set(name, groups!.value!.trim());
 	}
 
 	const length = fields.get('content-length') ?? '';
