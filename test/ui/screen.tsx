@@ -19,6 +19,7 @@ export function openScreen(events: PeerEvent[] = [], {columns = 120, rows = 30} 
 		resume: vi.fn(),
 		cancel: vi.fn(),
 		retry: vi.fn(),
+		move: vi.fn(),
 		clearFinished: vi.fn(),
 		setSync: vi.fn(),
 	};

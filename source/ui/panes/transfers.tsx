@@ -21,7 +21,7 @@ function columnsIn(width: number) {
 		rate: width >= 46 ? widths.rate : 0,
 		eta: width >= 56 ? widths.eta : 0,
 		glyph: width >= 46 ? 0 : 2,
-		peer: width >= 70 ? Math.max(13, Math.floor(width * (width >= wideFrom ? 0.26 : 0.18))) : 0,
+		peer: width >= 70 ? Math.max(13, Math.floor(width * (width >= wideFrom ? 0.28 : 0.18))) : 0,
 	};
 }
 
