@@ -6,6 +6,7 @@ import {peerNameOf} from '../protocol/decode.js';
 import {UsageError} from '../protocol/errors.js';
 import {checkedFlags, defaultListen, parseListen, parseTtl} from '../../tracker/arguments.js';
 import {help} from './help.js';
+import {minRate, parseRate} from './rate.js';
 
 const commands = ['serve', 'ls', 'get', 'sync', 'tracker', 'demo'] as const;
 
@@ -23,6 +24,8 @@ export type Arguments = {
 	isOnce: boolean;
 	isJson: boolean;
 	logFile: string | undefined;
+	maxUpBytesPerSecond: number | undefined;
+	maxDownBytesPerSecond: number | undefined;
 	/** `get`: the files that are asked for. */
 	names: string[];
 	/** `tracker`: where it is to listen. */
@@ -41,6 +44,8 @@ const flags = {
 	once: {type: 'boolean', default: false},
 	json: {type: 'boolean', default: false},
 	log: {type: 'string'},
+	maxUp: {type: 'string'},
+	maxDown: {type: 'string'},
 	ttl: {type: 'string'},
 } as const;
 
@@ -65,6 +70,8 @@ export function parseArguments(importMeta: ImportMeta, argv = process.argv.slice
 		isOnce: cli.flags.once,
 		isJson: cli.flags.json,
 		logFile: cli.flags.log === undefined ? undefined : textOf('--log', cli.flags.log),
+		maxUpBytesPerSecond: rateOf('--max-up', cli.flags.maxUp),
+		maxDownBytesPerSecond: rateOf('--max-down', cli.flags.maxDown),
 		names: command === 'get' ? words : [],
 		listen: parseListen(command === 'tracker' ? words : []),
 		ttlMs: parseTtl(cli.flags.ttl),
@@ -127,6 +134,23 @@ function portOf(place: string, text: string): number {
 	}
 
 	return port;
+}
+
+function rateOf(place: string, text: string | undefined): number | undefined {
+	if (text === undefined) {
+		return undefined;
+	}
+
+	const rate = parseRate(text);
+	if (rate === undefined) {
+		throw new UsageError(`Expected bytes a second such as 500k, 2M or 1.5M for ${place}, got "${text}"`);
+	}
+
+	if (rate < minRate) {
+		throw new UsageError(`Expected at least 1k, which is ${minRate} bytes a second, for ${place}, got "${text}"`);
+	}
+
+	return rate;
 }
 
 function textOf(place: string, text: string): string {

@@ -1,5 +1,5 @@
 import {randomBytes, randomInt} from 'node:crypto';
-import {mkdir, mkdtemp, rm, utimes, writeFile} from 'node:fs/promises';
+import {constants, copyFile, mkdir, mkdtemp, rm, utimes, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -15,15 +15,17 @@ const host = '127.0.0.1';
 const kilo = 1000;
 const mega = 1000 * kilo;
 
-/** Who takes part, and what they bring: names and sizes in bytes. */
-const cast: Array<{name: string; files: Array<[name: string, bytes: number]>}> = [
+type DemoFile = [name: string, bytes: number];
+
+/** Held by several, so that it comes from all of them at once. */
+const lecture: DemoFile = ['lectures/week 7 sockets.mp4', 48 * mega];
+const traces: DemoFile = ['traces/http.pcap', 9 * mega];
+
+/** Who takes part, and what they bring: names and sizes in bytes. A name has the same content wherever it is. */
+const cast: Array<{name: string; files: DemoFile[]}> = [
 	{
 		name: 'bob',
-		files: [
-			['lectures/week 7 sockets.mp4', 48 * mega],
-			['lectures/week 8 congestion.mp4', 36 * mega],
-			['syllabus.pdf', 310 * kilo],
-		],
+		files: [lecture, ['lectures/week 8 congestion.mp4', 36 * mega], ['syllabus.pdf', 310 * kilo]],
 	},
 	{
 		name: 'carol',
@@ -31,15 +33,12 @@ const cast: Array<{name: string; files: Array<[name: string, bytes: number]>}> =
 			['notes/2026-11-20.pdf', 2100 * kilo],
 			['notes/2026-11-13.pdf', 1800 * kilo],
 			['figures/handshake.svg', 24 * kilo],
+			lecture,
 		],
 	},
 	{
 		name: 'dave',
-		files: [
-			['traces/http.pcap', 9 * mega],
-			['traces/dns.pcap', 640 * kilo],
-			['readme.txt', 1200],
-		],
+		files: [traces, lecture, ['traces/dns.pcap', 640 * kilo], ['readme.txt', 1200]],
 	},
 	{
 		name: 'erin',
@@ -47,6 +46,7 @@ const cast: Array<{name: string; files: Array<[name: string, bytes: number]>}> =
 			['datasets/measurements.csv', 14 * mega],
 			['música/canção.ogg', 5 * mega],
 			['homework 2.zip', 3 * mega],
+			traces,
 		],
 	},
 ];
@@ -78,6 +78,7 @@ export async function demo(options: Arguments): Promise<number> {
 	let acting: NodeJS.Timeout | undefined;
 	try {
 		const address = await tracker.listen();
+		const contents = new Contents();
 		const common = {
 			tracker: address,
 			host,
@@ -90,7 +91,7 @@ export async function demo(options: Arguments): Promise<number> {
 			}
 
 			const dir = path.join(folder, name);
-			await makeFiles(dir, files);
+			await contents.put(dir, files);
 			const other = new PeerCore({
 				...common,
 				dir,
@@ -104,7 +105,7 @@ export async function demo(options: Arguments): Promise<number> {
 		}
 
 		const dir = path.join(folder, 'you');
-		await makeFiles(dir, [
+		await contents.put(dir, [
 			['welcome.txt', 800],
 			['holiday.jpg', 4 * mega],
 		]);
@@ -117,6 +118,8 @@ export async function demo(options: Arguments): Promise<number> {
 			: await showPeer(
 					{
 						...common,
+						maxUpBytesPerSecond: options.maxUpBytesPerSecond ?? maxUpBytesPerSecond,
+						maxDownBytesPerSecond: options.maxDownBytesPerSecond,
 						dir,
 						port: options.port,
 						name: options.name,
@@ -137,13 +140,20 @@ export async function demo(options: Arguments): Promise<number> {
 	}
 }
 
-async function makeFiles(dir: string, files: Array<[name: string, bytes: number]>): Promise<void> {
-	for (const [name, bytes] of files) {
-		const file = path.join(dir, name);
-		await mkdir(path.dirname(file), {recursive: true});
-		await writeFile(file, randomBytes(bytes));
-		const age = Math.floor(Date.now() / 1000) - randomInt(60, 20 * daySeconds);
-		await utimes(file, age, age);
+/** Random files; the second one of a name is a copy of the first, as old as that. */
+class Contents {
+	readonly #made = new Map<string, {file: string; mtime: number}>();
+
+	async put(dir: string, files: DemoFile[]): Promise<void> {
+		for (const [name, bytes] of files) {
+			const file = path.join(dir, name);
+			await mkdir(path.dirname(file), {recursive: true});
+			const made = this.#made.get(name);
+			await (made ? copyFile(made.file, file, constants.COPYFILE_FICLONE) : writeFile(file, randomBytes(bytes)));
+			const mtime = made?.mtime ?? Math.floor(Date.now() / 1000) - randomInt(60, 20 * daySeconds);
+			await utimes(file, mtime, mtime);
+			this.#made.set(name, {file, mtime});
+		}
 	}
 }
 

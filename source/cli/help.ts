@@ -18,6 +18,8 @@ export const help = `
     --host HOST          Listen on this address (0.0.0.0)
     --name NAME          What others see (this machine's name)
     --sync               Fetch everything that is missing or newer
+    --max-up RATE        Send at most so many bytes a second: 500k, 2M (no limit)
+    --max-down RATE      Receive at most so many (no limit)
     --log FILE           Write the detail of everything that happens
     --json               serve, ls, get, sync, tracker: output for programs
     --once               sync: stop when everything is here

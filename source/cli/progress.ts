@@ -1,5 +1,6 @@
 import process from 'node:process';
 import prettyBytes from 'pretty-bytes';
+import type {Sample} from '../peer/events.js';
 import type {PeerCore} from '../peer/peer-core.js';
 
 const intervalMs = 250;
@@ -11,6 +12,12 @@ export type Progress = {
 	clear: () => void;
 	stop: () => void;
 };
+
+/** How many send to us, where several do. */
+export function sourcesText({running}: Pick<Sample, 'running'>): string {
+	const names = new Set(running.flatMap(({sources = []}) => sources.map(({name}) => name)));
+	return names.size > 1 ? ` from ${names.size} sources` : '';
+}
 
 /** Keep one line on stderr about running downloads, when that is a terminal. */
 export function showProgress(core: PeerCore): Progress {
@@ -35,7 +42,8 @@ export function showProgress(core: PeerCore): Progress {
 		clear();
 		if (active > 0) {
 			isShown = true;
-			process.stderr.write(`${active} to fetch, ${prettyBytes(now.downBytes)} so far, ${prettyBytes(rate)}/s`);
+			const from = sourcesText(now);
+			process.stderr.write(`${active} to fetch, ${prettyBytes(now.downBytes)} so far, ${prettyBytes(rate)}/s${from}`);
 		}
 	}, intervalMs);
 	return {

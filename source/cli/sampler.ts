@@ -1,4 +1,5 @@
 import type {PeerCore} from '../peer/peer-core.js';
+import {detailedId} from '../state/selectors.js';
 import type {Store} from '../state/store.js';
 
 const sampleMs = 250;
@@ -7,11 +8,12 @@ const sampleMs = 250;
 const idleEvery = {lost: 4, connected: 40};
 
 /**
-Read the core's counters into the store a few times a second, as long as there is anything to see.
+Read the core's counters into the store a few times a second, as long as there is anything to see; and the pieces of a transfer
+while its details are open.
 
 @returns Ends it.
 */
-export function startSampler(core: PeerCore, store: Store): () => void {
+export function startSampler(core: Pick<PeerCore, 'sample' | 'pieces'>, store: Store): () => void {
 	let ticks = 0;
 	const timer = setInterval(() => {
 		ticks++;
@@ -27,7 +29,9 @@ export function startSampler(core: PeerCore, store: Store): () => void {
 			sample.upBytes !== state.sample.upBytes;
 		const every = idleEvery[state.tracker?.state === 'connected' ? 'connected' : 'lost'];
 		if (isBusy || ticks % every === 0) {
-			store.dispatch({type: 'sampled', sample, nowMs: Date.now()});
+			const detailed = detailedId(state);
+			const pieces = detailed === undefined ? undefined : core.pieces(detailed);
+			store.dispatch({type: 'sampled', sample, pieces, nowMs: Date.now()});
 		}
 	}, sampleMs);
 	return () => {

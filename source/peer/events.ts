@@ -70,6 +70,8 @@ export type Transfer = {
 	name: string;
 	label: string;
 	size: number | undefined;
+	/** The content id of a download, where it is known. */
+	root?: string;
 	/** Bytes so far, as of this fact; samples bring it up to date between facts. */
 	bytes: number;
 	state: TransferState;

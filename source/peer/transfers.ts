@@ -72,6 +72,9 @@ const fileOf = ({name, mtime, size, root}: RemoteFile): FileEntry => ({
 	...(root !== undefined && {root}),
 });
 
+/** What a row shows of the version that is fetched. */
+const shownOf = ({size, root}: FileEntry) => ({size, root});
+
 /** The queue of downloads, beside the uploads that others make us do. Order of request is order of service. */
 export class Transfers {
 	readonly #options: TransfersOptions;
@@ -219,7 +222,7 @@ export class Transfers {
 			entry.isOffered = true;
 			entry.file = fileOf(remote);
 			if (entry.row.transfer.state === 'waiting') {
-				this.#table.set(entry.row, {error: undefined, size: entry.file.size});
+				this.#table.set(entry.row, {error: undefined, ...shownOf(entry.file)});
 				this.#wait(entry);
 				this.#next();
 			}
@@ -308,7 +311,7 @@ export class Transfers {
 		entry.isOffered = true;
 		this.#downloads.set(entry.file.name, entry);
 		this.#queueChanged();
-		this.#table.set(entry.row, {state: 'waiting', error: undefined, size: entry.file.size});
+		this.#table.set(entry.row, {state: 'waiting', error: undefined, ...shownOf(entry.file)});
 		this.#wait(entry);
 		this.#next();
 	}
@@ -319,7 +322,7 @@ export class Transfers {
 			...(key !== file.name && {key}),
 			name: file.name,
 			label: safeText(file.name),
-			size: file.size,
+			...shownOf(file),
 			bytes: 0,
 			state: isPaused ? 'paused' : 'waiting',
 			peer: '',
@@ -424,7 +427,7 @@ export class Transfers {
 		const stop = new AbortController();
 		entry.stop = stop;
 		this.#stops.add(stop);
-		this.#table.set(row, {state: 'running'});
+		this.#table.set(row, {state: 'running', ...shownOf(entry.file)});
 		try {
 			const result = await this.#options.download({
 				file: entry.file,

@@ -1,12 +1,12 @@
-import type {PeerEvent, Sample} from '../peer/events.js';
+import type {PeerEvent, PieceMap, Sample} from '../peer/events.js';
 import type {Mode, PaneName} from './state.js';
 
 /** Everything that can change what the screen shows. */
 export type Action =
 	/** Facts of the peer core, in their order, and when the last was heard. */
 	| {type: 'peer events'; events: readonly PeerEvent[]; nowMs: number}
-	/** A reading of the core's counters. */
-	| {type: 'sampled'; sample: Sample; nowMs: number}
+	/** A reading of the core's counters, and the pieces of the transfer whose details are open. */
+	| {type: 'sampled'; sample: Sample; pieces?: PieceMap | undefined; nowMs: number}
 	| {type: 'resized'; columns: number; rows: number}
 	| {type: 'join line'; line: string | undefined}
 	| {type: 'focus'; pane: PaneName}
@@ -18,6 +18,7 @@ export type Action =
 	| {type: 'mark'}
 	| {type: 'unmark all'}
 	| {type: 'sort'}
+	/** Details are of the transfer under the cursor. */
 	| {type: 'mode'; mode: Mode}
 	| {type: 'scroll help'; top: number}
 	| {type: 'filter'; text: string};

@@ -1,5 +1,5 @@
 import type {PeerEvent, RemoteFile, Transfer} from '../peer/events.js';
-import {canBeRequested} from './selectors.js';
+import {canBeRequested, detailedId} from './selectors.js';
 import type {State} from './state.js';
 
 /** The parts of the state that are lists, of which a batch makes one copy each, and only of those it changes. */
@@ -125,7 +125,7 @@ function takeTransfer(draft: Draft, transfer: Transfer): void {
 	draft.list('transfers').set(id, transfer);
 	const {progress} = draft.state;
 	if (state === 'running') {
-		draft.list('progress').set(id, {bytes, bytesPerSecond: progress.get(id)?.bytesPerSecond ?? 0});
+		draft.list('progress').set(id, {bytesPerSecond: 0, ...progress.get(id), bytes});
 	} else if (progress.has(id)) {
 		draft.list('progress').delete(id);
 	}
@@ -143,7 +143,13 @@ function takeTransfer(draft: Draft, transfer: Transfer): void {
 
 function takeCleared(draft: Draft, ids: number[]): void {
 	const {transfers, downloads} = draft.state;
+	const detailed = detailedId(draft.state);
 	for (const id of ids) {
+		if (id === detailed) {
+			draft.state.mode = 'normal';
+			draft.state.pieces = undefined;
+		}
+
 		const name = transfers.get(id)?.name;
 		draft.list('transfers').delete(id);
 		if (name !== undefined && downloads.get(name) === id) {

@@ -1,4 +1,5 @@
-import type {Sample} from '../peer/events.js';
+import type {Sample, SourceRate} from '../peer/events.js';
+import type {Action} from './actions.js';
 import type {Progress, State} from './state.js';
 
 /** Samples that a sparkline shows. */
@@ -12,31 +13,23 @@ const smooth = (before: number, now: number) => (before === 0 ? now : before + (
 const rateOf = (bytes: number, milliseconds: number) => (milliseconds > 0 ? (bytes / milliseconds) * 1000 : 0);
 
 /** Work rates out of two readings of the counters. Pure. */
-export function reduceSample(state: State, sample: Sample, nowMs: number): State {
-	const before = state.sample;
-	if (!before) {
-		return {...state, sample, nowMs};
+export function reduceSample(before: State, action: Action & {type: 'sampled'}): State {
+	const {sample, nowMs, pieces = before.pieces} = action;
+	const state = {...before, sample, nowMs, pieces};
+	const last = before.sample;
+	if (!last) {
+		return state;
 	}
 
-	const elapsedMs = sample.atMs - before.atMs;
-	const down = rateOf(sample.downBytes - before.downBytes, elapsedMs);
-	const up = rateOf(sample.upBytes - before.upBytes, elapsedMs);
-	const progress = new Map<number, Progress>();
-	for (const {id, bytes} of sample.running) {
-		const last = state.progress.get(id);
-		// A restart from the first byte is no negative rate.
-		const rate = Math.max(0, rateOf(bytes - (last?.bytes ?? bytes), elapsedMs));
-		progress.set(id, {
-			bytes,
-			bytesPerSecond: smooth(last?.bytesPerSecond ?? 0, rate),
-		});
-	}
-
-	const {rates} = state;
+	const elapsedMs = sample.atMs - last.atMs;
+	const down = rateOf(sample.downBytes - last.downBytes, elapsedMs);
+	const up = rateOf(sample.upBytes - last.upBytes, elapsedMs);
+	const progress = new Map(
+		sample.running.map(running => [running.id, progressOf(running, before.progress.get(running.id), elapsedMs)]),
+	);
+	const {rates} = before;
 	return {
 		...state,
-		nowMs,
-		sample,
 		progress,
 		rates: {
 			down: down === 0 ? 0 : smooth(rates.down, down),
@@ -45,4 +38,36 @@ export function reduceSample(state: State, sample: Sample, nowMs: number): State
 			upHistory: [...rates.upHistory, up].slice(-historyLength),
 		},
 	};
+}
+
+/** Pieces are verified one at a time, but bytes flow: where sources are known, the rate is what they send. */
+function progressOf(
+	{bytes, sources: read}: Sample['running'][number],
+	last: Progress | undefined,
+	elapsedMs: number,
+): Progress {
+	if (read) {
+		const sources = smoothSources(read, last?.sources ?? []);
+		return {bytes, sources, bytesPerSecond: sources.reduce((sum, {bytesPerSecond}) => sum + bytesPerSecond, 0)};
+	}
+
+	// A restart from the first byte is no negative rate.
+	const rate = Math.max(0, rateOf(bytes - (last?.bytes ?? bytes), elapsedMs));
+	return {bytes, bytesPerSecond: smooth(last?.bytesPerSecond ?? 0, rate)};
+}
+
+/** Sources in the order they had before, as far as they are still there, and then the new ones. */
+function smoothSources(read: SourceRate[], before: SourceRate[]): SourceRate[] {
+	const left = new Set(read);
+	const kept = before.flatMap(source => {
+		// Two peers may have the same name: each reading counts once.
+		const now = [...left].find(({name}) => name === source.name);
+		if (!now) {
+			return [];
+		}
+
+		left.delete(now);
+		return [{...now, bytesPerSecond: smooth(source.bytesPerSecond, now.bytesPerSecond)}];
+	});
+	return [...kept, ...left];
 }

@@ -2,9 +2,9 @@ import type {Action} from './actions.js';
 import {layoutOf, listRows} from './layout.js';
 import {reduceEvents} from './reduce-event.js';
 import {reduceSample} from './reduce-sample.js';
-import {canBeRequested, cursorIndex, keyOf, rowsOf, topFor} from './selectors.js';
+import {canBeRequested, cursorIndex, keyOf, rowsOf, selected, topFor} from './selectors.js';
 import {sorts} from './sorts.js';
-import {paneNames, type PaneState, type State} from './state.js';
+import {paneNames, type Mode, type PaneState, type State} from './state.js';
 
 /** What comes of an action. Pure; an action that changes nothing returns the state itself. */
 export function reduce(state: State, action: Action): State {
@@ -14,7 +14,7 @@ export function reduce(state: State, action: Action): State {
 		}
 
 		case 'sampled': {
-			return reduceSample(state, action.sample, action.nowMs);
+			return reduceSample(state, action);
 		}
 
 		case 'resized': {
@@ -58,7 +58,7 @@ export function reduce(state: State, action: Action): State {
 		}
 
 		case 'mode': {
-			return {...state, mode: action.mode, helpTop: 0};
+			return inMode(state, action.mode);
 		}
 
 		case 'scroll help': {
@@ -72,6 +72,16 @@ export function reduce(state: State, action: Action): State {
 			});
 		}
 	}
+}
+
+function inMode(before: State, mode: Mode): State {
+	const state = {...before, mode, helpTop: 0, pieces: undefined};
+	if (mode !== 'details') {
+		return state;
+	}
+
+	// They are of that transfer, wherever its row may move to.
+	return selected(state, 'transfers') ? moved({...state, focus: 'transfers'}, 0) : before;
 }
 
 function withPane(state: State, values: Partial<PaneState>): State {

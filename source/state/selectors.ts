@@ -121,6 +121,24 @@ export function cursorIndex(state: State, pane: PaneName): number {
 export const selected = <Pane extends PaneName>(state: State, pane: Pane): Rows[Pane] | undefined =>
 	rowsOf(state, pane)[cursorIndex(state, pane)];
 
+/** The transfer whose details are open. */
+export function detailedId({mode, panes}: State): number | undefined {
+	const {key} = panes.transfers.cursor;
+	return mode === 'details' && typeof key === 'number' ? key : undefined;
+}
+
+/** The transfer that keys are about: the one whose details are open, or else the one under the cursor. */
+export function chosenTransfer(state: State): Transfer | undefined {
+	const id = detailedId(state);
+	return id === undefined ? selected(state, 'transfers') : state.transfers.get(id);
+}
+
+/** Downloads that wait, in the order of their turns. */
+export const waitingDownloads = ({transfers}: State): Transfer[] =>
+	[...transfers.values()]
+		.filter(({direction, state}) => direction === 'down' && state === 'waiting')
+		.toSorted((a, b) => a.place - b.place);
+
 /** The first row to show so that the cursor is in sight, moved no further than needed. */
 export function topFor(top: number, cursor: number, height: number, length: number): number {
 	const highest = Math.max(0, Math.min(cursor, length - height));

@@ -79,5 +79,6 @@ export const sorts: {
 	],
 };
 
-/** What waits stands in the order it will be served in; what is over, the latest first. */
-const rankInState = (a: Transfer, b: Transfer) => (activity[a.state] > activity.paused ? b.id - a.id : a.id - b.id);
+/** What is not over stands in the order of its turns; what is, the latest first. */
+const rankInState = (a: Transfer, b: Transfer) =>
+	activity[a.state] > activity.paused ? b.id - a.id : a.place - b.place;

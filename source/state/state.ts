@@ -1,10 +1,20 @@
-import type {LocalFile, NoticeLevel, RemoteFile, RemotePeer, Sample, TrackerStatus, Transfer} from '../peer/events.js';
+import type {
+	LocalFile,
+	NoticeLevel,
+	PieceMap,
+	RemoteFile,
+	RemotePeer,
+	Sample,
+	SourceRate,
+	TrackerStatus,
+	Transfer,
+} from '../peer/events.js';
 
 export const paneNames = ['peers', 'local', 'remote', 'transfers'] as const;
 export type PaneName = (typeof paneNames)[number];
 
 /** What the keys mean now. */
-export type Mode = 'normal' | 'filter' | 'help' | 'quit';
+export type Mode = 'normal' | 'filter' | 'help' | 'details' | 'quit';
 
 /** Where the user stands in a list: on a row, wherever it may move to; the index serves when the row is gone. */
 export type Cursor = {
@@ -19,7 +29,12 @@ export type PaneState = {cursor: Cursor; filter: string; sort: number};
 export type Notice = {level: NoticeLevel; text: string; atMs: number};
 
 /** A running transfer between two facts about it. */
-export type Progress = {bytes: number; bytesPerSecond: number};
+export type Progress = {
+	bytes: number;
+	bytesPerSecond: number;
+	/** Of a download by pieces; a source keeps its place as long as it is there. */
+	sources?: SourceRate[] | undefined;
+};
 
 export type Rates = {
 	down: number;
@@ -52,6 +67,8 @@ export type State = {
 	transfers: ReadonlyMap<number, Transfer>;
 	/** By transfer id; only of those that run. */
 	progress: ReadonlyMap<number, Progress>;
+	/** Of the transfer whose details are open, as of when it last ran. */
+	pieces: PieceMap | undefined;
 	/** The download of each file that is not over, by name. */
 	downloads: ReadonlyMap<string, number>;
 	sample: Sample | undefined;
@@ -84,6 +101,7 @@ export const initialState: State = {
 	remote: new Map(),
 	transfers: new Map(),
 	progress: new Map(),
+	pieces: undefined,
 	downloads: new Map(),
 	sample: undefined,
 	rates: {down: 0, up: 0, downHistory: [], upHistory: []},

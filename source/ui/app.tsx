@@ -12,6 +12,7 @@ import {useStore} from './hooks/use-store.js';
 import {LocalFilesPane} from './panes/local-files.js';
 import {PeersPane} from './panes/peers.js';
 import {RemoteFilesPane} from './panes/remote-files.js';
+import {TransferDetails} from './panes/transfer-details.js';
 import {TransfersPane} from './panes/transfers.js';
 
 export type AppProps = {
@@ -43,11 +44,13 @@ function Screen({state}: {readonly state: State}) {
 		);
 	}
 
+	const arePanesShown = state.mode !== 'help' && state.mode !== 'details';
 	return (
 		<>
 			<Header state={state} width={columns} />
 			{state.mode === 'help' && <Help state={state} />}
-			{state.mode !== 'help' && layout.kind === 'full' && (
+			{state.mode === 'details' && <TransferDetails state={state} />}
+			{arePanesShown && layout.kind === 'full' ? (
 				<>
 					<Box flexShrink={0}>
 						<Box flexDirection="column">
@@ -58,14 +61,14 @@ function Screen({state}: {readonly state: State}) {
 					</Box>
 					<PaneOf name="transfers" state={state} size={layout.panes.transfers} />
 				</>
-			)}
-			{state.mode !== 'help' && layout.kind === 'single' && (
+			) : null}
+			{arePanesShown && layout.kind === 'single' ? (
 				<>
 					<Tabs state={state} width={columns} />
 					<PaneOf name={state.focus} state={state} size={layout.pane} />
 					<TransferSummary state={state} width={columns} />
 				</>
-			)}
+			) : null}
 			<NoticeLine state={state} width={columns} />
 			<Footer state={state} width={columns} />
 		</>

@@ -1,6 +1,14 @@
 import type {PeerActions} from '../peer/events.js';
 import type {Action} from '../state/actions.js';
-import {canBeRequested, chosenKeys, hasFinished, runningTransfers, selected} from '../state/selectors.js';
+import {
+	canBeRequested,
+	chosenKeys,
+	chosenTransfer,
+	hasFinished,
+	runningTransfers,
+	selected,
+	waitingDownloads,
+} from '../state/selectors.js';
 import {paneNames, type PaneName, type State} from '../state/state.js';
 
 /** What a key can reach. */
@@ -21,6 +29,8 @@ export type Binding = {
 	help: string;
 	/** The panes it belongs to; all where it names none. */
 	panes?: PaneName[];
+	/** It works in the details of a transfer, too. */
+	isInDetails?: true;
 	/** Whether it would do anything now; the footer shows only what does. */
 	isUseful?: (state: State) => boolean;
 	/** @param key - The name of the key that was pressed. */
@@ -42,9 +52,9 @@ const page =
 		dispatch({type: 'page', pages});
 	};
 
-/** Do something with the transfer under the cursor. */
+/** Do something with the chosen transfer. */
 const withTransfer = (act: (actions: PeerActions, id: number, state: string) => void) => (context: KeyContext) => {
-	const transfer = selected(context.state, 'transfers');
+	const transfer = chosenTransfer(context.state);
 	if (transfer) {
 		act(context.actions, transfer.id, transfer.state);
 	}
@@ -53,11 +63,19 @@ const withTransfer = (act: (actions: PeerActions, id: number, state: string) => 
 const isDownload =
 	(...states: string[]) =>
 	(state: State) => {
-		const transfer = selected(state, 'transfers');
+		const transfer = chosenTransfer(state);
 		return transfer?.direction === 'down' && states.includes(transfer.state);
 	};
 
-/** The keys of normal mode: the only place that says what a key does, read by the screen, help and footer alike. */
+/** A download has its turn so many places later. */
+const moveTurn = (places: number) =>
+	withTransfer((actions, id) => {
+		actions.move(id, places);
+	});
+
+const canMove = (state: State) => isDownload('waiting')(state) && waitingDownloads(state).length > 1;
+
+/** The keys of normal mode, and of details: the only place that says what a key does, read by the screen, help and footer alike. */
 export const bindings: Binding[] = [
 	{
 		keys: ['enter'],
@@ -83,11 +101,23 @@ export const bindings: Binding[] = [
 		},
 	},
 	{
+		keys: ['i', 'enter'],
+		shown: 'i',
+		label: 'details',
+		help: 'Details of the transfer, its sources and pieces; Enter, too',
+		panes: ['transfers'],
+		isUseful: state => chosenTransfer(state) !== undefined,
+		run({dispatch}) {
+			dispatch({type: 'mode', mode: 'details'});
+		},
+	},
+	{
 		keys: ['p'],
 		shown: 'p',
-		label: state => (selected(state, 'transfers')?.state === 'paused' ? 'go on' : 'pause'),
+		label: state => (chosenTransfer(state)?.state === 'paused' ? 'go on' : 'pause'),
 		help: 'Pause the download, or go on with it',
 		panes: ['transfers'],
+		isInDetails: true,
 		isUseful: isDownload('running', 'waiting', 'paused'),
 		run: withTransfer((actions, id, state) => {
 			if (state === 'paused') {
@@ -103,6 +133,7 @@ export const bindings: Binding[] = [
 		label: 'cancel',
 		help: 'Cancel the download and throw its part away',
 		panes: ['transfers'],
+		isInDetails: true,
 		isUseful: isDownload('running', 'waiting', 'paused', 'failed'),
 		run: withTransfer((actions, id) => {
 			actions.cancel(id);
@@ -114,10 +145,41 @@ export const bindings: Binding[] = [
 		label: 'retry',
 		help: 'Try a failed or cancelled download again',
 		panes: ['transfers'],
+		isInDetails: true,
 		isUseful: isDownload('failed', 'cancelled'),
 		run: withTransfer((actions, id) => {
 			actions.retry(id);
 		}),
+	},
+	{
+		keys: ['K'],
+		shown: 'K',
+		label: 'earlier',
+		help: 'Let a waiting download have its turn earlier',
+		panes: ['transfers'],
+		isInDetails: true,
+		isUseful: canMove,
+		run: moveTurn(-1),
+	},
+	{
+		keys: ['J'],
+		shown: 'J',
+		label: 'later',
+		help: 'Let it have its turn later',
+		panes: ['transfers'],
+		isInDetails: true,
+		isUseful: canMove,
+		run: moveTurn(1),
+	},
+	{
+		keys: ['t'],
+		shown: 't',
+		label: 'first',
+		help: 'Let it have the next turn',
+		panes: ['transfers'],
+		isInDetails: true,
+		isUseful: canMove,
+		run: moveTurn(-farAway),
 	},
 	{
 		keys: ['c'],
@@ -182,8 +244,8 @@ export const bindings: Binding[] = [
 			dispatch({type: 'focus', pane: paneNames[Number(key) - 1]!});
 		},
 	},
-	{keys: ['up', 'k'], shown: '↑ k', help: 'One row up', run: move(-1)},
-	{keys: ['down', 'j'], shown: '↓ j', help: 'One row down', run: move(1)},
+	{keys: ['up', 'k'], shown: '↑ k', help: 'One row up', isInDetails: true, run: move(-1)},
+	{keys: ['down', 'j'], shown: '↓ j', help: 'One row down', isInDetails: true, run: move(1)},
 	{keys: ['page-up'], shown: 'pgup', help: 'One page up', run: page(-1)},
 	{keys: ['page-down'], shown: 'pgdn', help: 'One page down', run: page(1)},
 	{
@@ -229,6 +291,7 @@ export const bindings: Binding[] = [
 	{
 		keys: ['ctrl-c'],
 		shown: 'ctrl-c',
+		isInDetails: true,
 		help: 'Quit at once; what is half here is gone on with next time',
 		run({quit}) {
 			quit();

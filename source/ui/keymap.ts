@@ -4,18 +4,22 @@ import {bindings, type Binding, type KeyContext} from './bindings.js';
 
 const isForPane = ({panes}: Binding, pane: PaneName) => panes === undefined || panes.includes(pane);
 
+/** Bindings that mean something where the user is. */
+const isHere = (binding: Binding, {mode, focus}: State) =>
+	isForPane(binding, focus) && (mode !== 'details' || binding.isInDetails === true);
+
 /** What the footer shows: what works in this pane right now. */
 export const usefulBindings = (state: State): Binding[] =>
-	bindings.filter(binding => binding.label && isForPane(binding, state.focus) && (binding.isUseful?.(state) ?? true));
+	bindings.filter(binding => binding.label && isHere(binding, state) && (binding.isUseful?.(state) ?? true));
 
 /** What the footer calls a binding now. */
 export const labelOf = ({label = ''}: Binding, state: State): string =>
 	typeof label === 'function' ? label(state) : label;
 
-/** Do what a key means in normal mode. */
-function pressNormal(key: string, context: KeyContext): void {
+/** Do what the table says of a key. */
+function pressBinding(key: string, context: KeyContext): void {
 	const {state} = context;
-	const binding = bindings.find(candidate => candidate.keys.includes(key) && isForPane(candidate, state.focus));
+	const binding = bindings.find(candidate => candidate.keys.includes(key) && isHere(candidate, state));
 	if (binding && (binding.isUseful?.(state) ?? true)) {
 		binding.run(context, key);
 	}
@@ -78,9 +82,24 @@ function pressHelp(key: string, {state, dispatch}: KeyContext): void {
 	}
 }
 
-const pressIn = {normal: pressNormal, filter: pressFilter, quit: pressQuit, help: pressHelp};
+/** What a transfer's row can do, its details can; the keys that open them close them, too. */
+function pressDetails(key: string, context: KeyContext): void {
+	if (['escape', 'q', 'i', 'enter'].includes(key)) {
+		context.dispatch({type: 'mode', mode: 'normal'});
+	} else {
+		pressBinding(key, context);
+	}
+}
+
+const pressIn = {
+	normal: pressBinding,
+	filter: pressFilter,
+	quit: pressQuit,
+	help: pressHelp,
+	details: pressDetails,
+};
 
 /** Do what a key means now. */
 export function press(key: string, context: KeyContext): void {
-	(key === 'ctrl-c' ? pressNormal : pressIn[context.state.mode])(key, context);
+	(key === 'ctrl-c' ? pressBinding : pressIn[context.state.mode])(key, context);
 }

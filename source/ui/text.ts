@@ -35,3 +35,37 @@ export function cut(text: string, width: number): string {
 
 	return shortened(text, width, 'end');
 }
+
+const graphemes = new Intl.Segmenter();
+
+/** Text in rows of at most this many columns, broken between words where it can be; the last row is cut at its end. */
+export function wrapped(text: string, width: number, maxRows: number): string[] {
+	if (width <= 0) {
+		return [];
+	}
+
+	const rows: string[] = [];
+	let rest = text;
+	while (rest !== '' && rows.length < maxRows) {
+		const head = rows.length === maxRows - 1 ? cut(rest, width) : headOf(rest, width);
+		rows.push(head.trimEnd());
+		rest = rest.slice(head.length).trimStart();
+	}
+
+	return rows;
+}
+
+/** The beginning that fits, up to its last space; at least one character. */
+function headOf(text: string, width: number): string {
+	let head = '';
+	for (const {segment} of graphemes.segment(text)) {
+		if (head !== '' && widthOf(head + segment) > width) {
+			const end = text[head.length] === ' ' ? head.length : head.lastIndexOf(' ');
+			return end > 0 ? head.slice(0, end) : head;
+		}
+
+		head += segment;
+	}
+
+	return head;
+}

@@ -51,6 +51,8 @@ describe('the command line', () => {
 			isJson: false,
 			isOnce: false,
 			logFile: undefined,
+			maxUpBytesPerSecond: undefined,
+			maxDownBytesPerSecond: undefined,
 			ttlMs: 15_000,
 			listen: {host: '0.0.0.0', port: 6969},
 		});
@@ -60,6 +62,27 @@ describe('the command line', () => {
 	it('keeps a name that looks like a number, and all names after get', () => {
 		expect(parse('--name 007').name).toBe('007');
 		expect(parse('get 1 b/c.txt 03').names).toEqual(['1', 'b/c.txt', '03']);
+	});
+
+	it.each([
+		['1000', 1000],
+		['1500000', 1_500_000],
+		['500k', 500_000],
+		['500K', 500_000],
+		['2M', 2_000_000],
+		['1.5M', 1_500_000],
+		['.5M', 500_000],
+		['10MB', 10_000_000],
+		['10MB/s', 10_000_000],
+		['1G', 1_000_000_000],
+		['2000B', 2000],
+	])('limits the rates to %s', (text, bytes) => {
+		for (const command of ['', 'serve ', 'get a ', 'sync ', 'demo ']) {
+			expect(parse(`${command}--max-up ${text} --max-down 7k`)).toMatchObject({
+				maxUpBytesPerSecond: bytes,
+				maxDownBytesPerSecond: 7000,
+			});
+		}
 	});
 
 	it('syncs where it is asked to', () => {
@@ -79,6 +102,17 @@ describe('the command line', () => {
 		['10.0.0.2:99999', /Expected HOST:PORT/],
 		['a b c', /Expected one tracker/],
 		['a notaport', /Expected HOST:PORT/],
+		['--max-up fast', /^Expected bytes a second such as 500k, 2M or 1\.5M for --max-up, got "fast"$/],
+		['--max-down 800kbit', /for --max-down, got "800kbit"$/],
+		['--max-down 1MiB', /for --max-down, got "1MiB"$/],
+		['--max-down 1Mb', /for --max-down, got "1Mb"$/],
+		['--max-up 1e6', /got "1e6"$/],
+		['--max-up 1,5M', /got "1,5M"$/],
+		['--max-up 99999999999999G', /--max-up/],
+		['--max-up 0', /^Expected at least 1k, which is 1000 bytes a second, for --max-up, got "0"$/],
+		['--max-up 5', /^Expected at least 1k/],
+		['--max-up -1', /max-up|option/],
+		['--max-up', /--max-up/],
 		['get', /Expected the name of a file/],
 		['demo now', /Expected nothing after demo/],
 		['tracker 0.0.0.0 x', /Expected a port/],

@@ -5,12 +5,15 @@ import {reduce} from '../../source/state/reducer.js';
 import {
 	canBeRequested,
 	chosenKeys,
+	chosenTransfer,
 	cursorIndex,
+	detailedId,
 	downloadOf,
 	hasFinished,
 	rowsOf,
 	selected,
 	viewport,
+	waitingDownloads,
 } from '../../source/state/selectors.js';
 import type {State} from '../../source/state/state.js';
 import {
@@ -21,7 +24,9 @@ import {
 	nowMs,
 	peerRow,
 	remote,
+	rates,
 	remoteRow,
+	sampled,
 	transfer,
 	transferRow,
 } from './rows.js';
@@ -234,6 +239,18 @@ describe('lists', () => {
 		);
 		expect(rowsOf(state, 'transfers').map(({id}) => id)).toEqual([2, 1, 5, 4, 3, 0]);
 	});
+
+	it('show what waits in the order of its turns', () => {
+		const state = after([
+			transfer(transferRow(1, {place: 3})),
+			transfer(transferRow(2, {place: 1})),
+			transfer(transferRow(3, {place: 2})),
+			transfer(transferRow(4, {state: 'running'})),
+			transfer(transferRow(5, {state: 'waiting', direction: 'up'})),
+		]);
+		expect(rowsOf(state, 'transfers').map(({id}) => id)).toEqual([4, 2, 3, 1, 5]);
+		expect(waitingDownloads(state).map(({id}) => id)).toEqual([2, 3, 1]);
+	});
 });
 
 describe('keys of the panes', () => {
@@ -254,6 +271,43 @@ describe('keys of the panes', () => {
 	it('do not mark what is here', () => {
 		const state = after([remote(remoteRow('a', {state: 'here'}))]);
 		expect(run(state, {type: 'mark'}).marks.size).toBe(0);
+	});
+});
+
+describe('details', () => {
+	const open: Action = {type: 'mode', mode: 'details'};
+	const map = (id: number, pieces: string) => ({id, pieces, pieceBytes: 16_384});
+	const three = () =>
+		after(
+			[3, 1, 2].map(id => transfer(transferRow(id, {state: 'running'}))),
+			run(files('a'), {type: 'focus', pane: 'transfers'}),
+		);
+
+	it('are of the transfer under the cursor, and stay with it', () => {
+		const state = run(three(), {type: 'move', rows: 1}, open);
+		expect([state.mode, detailedId(state)]).toEqual(['details', 2]);
+		const moved = after([transfer(transferRow(2, {state: 'done'})), transfer(transferRow(4))], state);
+		expect(chosenTransfer(moved)).toMatchObject({id: 2, state: 'done'});
+		expect(detailedId(run(moved, {type: 'mode', mode: 'normal'}))).toBeUndefined();
+	});
+
+	it('go on to the next transfer with the cursor', () => {
+		expect(detailedId(run(three(), open, {type: 'move', rows: 1}, {type: 'move', rows: 1}))).toBe(3);
+	});
+
+	it('close when their transfer is cleared, and do not open without one', () => {
+		const state = run(three(), open);
+		expect(after([{type: 'cleared', ids: [2, 3]}], state).mode).toBe('details');
+		expect(after([{type: 'cleared', ids: [1]}], state).mode).toBe('normal');
+		expect(run(files('a'), open).mode).toBe('normal');
+	});
+
+	it('have the last map of the pieces, until they close', () => {
+		const state = run(three(), open, sampled(0, [], {pieces: map(1, '#>..')}), sampled(250, []));
+		expect(state.pieces).toEqual(map(1, '#>..'));
+		const later = run(state, sampled(500, [], {pieces: map(1, '##>.')}));
+		expect(later.pieces?.pieces).toBe('##>.');
+		expect(run(later, {type: 'mode', mode: 'normal'}).pieces).toBeUndefined();
 	});
 });
 
@@ -285,6 +339,39 @@ describe('samples', () => {
 			sample(200, 0, [{id: 1, bytes: 0}]),
 		);
 		expect(state.progress.get(1)?.bytesPerSecond).toBe(0);
+	});
+
+	it('tell how each source does, smoothly and in one order', () => {
+		const reading = (atMs: number, ...sources: Parameters<typeof rates>) =>
+			sampled(atMs, [{id: 1, bytes: 0, sources: rates(...sources)}]);
+		const first = run(after([]), reading(0), reading(250, ['bob', 10], ['carol', 4]));
+		expect(first.progress.get(1)).toEqual({
+			bytes: 0,
+			bytesPerSecond: 14e6,
+			sources: rates(['bob', 10], ['carol', 4]),
+		});
+		const second = run(first, reading(500, ['dave', 1], ['carol', 4], ['bob', 20]));
+		const {sources = [], bytesPerSecond} = second.progress.get(1)!;
+		expect(sources.map(source => [source.name, source.bytes, source.bytesPerSecond])).toEqual([
+			['bob', 20e6, 14e6],
+			['carol', 4e6, 4e6],
+			['dave', 1e6, 1e6],
+		]);
+		expect(bytesPerSecond).toBe(19e6);
+		const third = run(second, reading(750, ['dave', 1]));
+		expect(third.progress.get(1)?.sources?.map(({name}) => name)).toEqual(['dave']);
+	});
+
+	it('do not take two sources of one name for one', () => {
+		const reading = (atMs: number) => sampled(atMs, [{id: 1, bytes: 0, sources: rates(['pi', 1], ['pi', 2])}]);
+		const state = run(after([]), reading(0), reading(250), reading(500));
+		expect(state.progress.get(1)?.sources).toEqual(rates(['pi', 1], ['pi', 2]));
+	});
+
+	it('keep the rate when a fact comes between them', () => {
+		const reading = (atMs: number) => sampled(atMs, [{id: 1, bytes: 10, sources: rates(['bob', 2])}]);
+		const state = after([transfer(transferRow(1, {state: 'running', bytes: 20}))], run(after([]), reading(0), reading(9)));
+		expect(state.progress.get(1)).toEqual({bytes: 20, bytesPerSecond: 2e6, sources: rates(['bob', 2])});
 	});
 
 	it('remember the last few rates for the sparkline', () => {

@@ -1,4 +1,14 @@
-import type {LocalFile, PeerEvent, RemoteFile, RemotePeer, Transfer} from '../../source/peer/events.js';
+import type {
+	LocalFile,
+	PeerEvent,
+	PieceMap,
+	RemoteFile,
+	RemotePeer,
+	RunningSample,
+	SourceRate,
+	Transfer,
+} from '../../source/peer/events.js';
+import type {Action} from '../../source/state/actions.js';
 import {reduce} from '../../source/state/reducer.js';
 import {initialState, type State} from '../../source/state/state.js';
 
@@ -68,3 +78,16 @@ export const transfer = (row: Transfer): PeerEvent => ({type: 'transfer', transf
 /** The state after these facts. */
 export const after = (events: PeerEvent[], state: State = initialState): State =>
 	reduce(state, {type: 'peer events', events, nowMs});
+
+/** A reading of the counters, with what runs and how its sources do. */
+export const sampled = (atMs: number, running: RunningSample[], values: {downBytes?: number; pieces?: PieceMap} = {}) =>
+	({
+		type: 'sampled',
+		nowMs,
+		sample: {atMs, downBytes: values.downBytes ?? 0, upBytes: 0, trackerRttMs: 3, running},
+		pieces: values.pieces,
+	}) satisfies Action;
+
+/** `['bob', 22]` sends 22 MB/s, and has sent as many MB. */
+export const rates = (...sources: Array<[name: string, megabytes: number]>): SourceRate[] =>
+	sources.map(([name, megabytes]) => ({name, bytes: megabytes * 1e6, bytesPerSecond: megabytes * 1e6}));

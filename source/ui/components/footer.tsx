@@ -56,19 +56,27 @@ function footerSegments(state: State, width: number): Segment[] {
 			return [{text: ' esc goes back · ↑↓ scroll'}];
 		}
 
+		case 'details': {
+			return keySegments([...shownKeys(state), {shown: 'esc', label: 'back'}], 1, width);
+		}
+
 		case 'normal': {
-			return keySegments(state, width);
+			return keySegments(shownKeys(state), 2, width);
 		}
 	}
 }
 
-/** As many as fit; help and quit always. */
-function keySegments(state: State, width: number): Segment[] {
-	const all = usefulBindings(state).map(binding => ({shown: binding.shown, label: labelOf(binding, state)}));
-	const fixed = all.slice(-2);
-	const widthOfAll = (some: typeof all) =>
+type ShownKey = {shown: string; label: string};
+
+const shownKeys = (state: State): ShownKey[] =>
+	usefulBindings(state).map(binding => ({shown: binding.shown, label: labelOf(binding, state)}));
+
+/** As many as fit; the last ones, such as help and quit, always. */
+function keySegments(all: ShownKey[], always: number, width: number): Segment[] {
+	const fixed = all.slice(-always);
+	const widthOfAll = (some: ShownKey[]) =>
 		some.reduce((sum, {shown, label}) => sum + shown.length + label.length + 4, 0);
-	const kept = all.slice(0, -2);
+	const kept = all.slice(0, -always);
 	while (kept.length > 0 && widthOfAll([...kept, ...fixed]) > width) {
 		kept.pop();
 	}

@@ -4,10 +4,15 @@ import type {State} from '../../state/state.js';
 import {progressBar} from '../bar.js';
 import {ListPane, type PaneViewProps} from '../components/list-pane.js';
 import {formatEta, formatRate, formatSize, percentOf} from '../format.js';
+import {sourceRates} from '../source-rates.js';
 import {cut, fit} from '../text.js';
 import type {Segment} from '../theme.js';
+import {glyphs, waitsFor} from '../transfer-state.js';
 
 const widths = {arrow: 2, percent: 7, rate: 12, eta: 9};
+
+/** From this width on there is room for the rates of several sources. */
+const wideFrom = 100;
 
 /** Columns go as the pane gets narrower: first the peer, then the time to go, then the rate, of which a glyph stays. */
 function columnsIn(width: number) {
@@ -16,26 +21,22 @@ function columnsIn(width: number) {
 		rate: width >= 46 ? widths.rate : 0,
 		eta: width >= 56 ? widths.eta : 0,
 		glyph: width >= 46 ? 0 : 2,
-		peer: width >= 70 ? Math.max(12, Math.floor(width * 0.18)) : 0,
+		peer: width >= 70 ? Math.max(13, Math.floor(width * (width >= wideFrom ? 0.28 : 0.18))) : 0,
 	};
 }
 
-const glyphs: Record<Transfer['state'], string> = {
-	running: '',
-	waiting: '…',
-	paused: '‖',
-	done: '✓',
-	failed: '✗',
-	cancelled: '–',
-};
-
-/** `↓ week 7.mp4  ███▌░░░   45 %   40.1 MB/s    0:18  bob` */
+/** `↓ week 7.mp4  ███▌░░░   45 %   40.1 MB/s    0:18  bob  22 · carol  18`; the bar is of verified bytes. */
 export function transferLine(transfer: Transfer, width: number, state: State): Segment[] {
 	if (transfer.state === 'failed') {
 		return failedLine(transfer, width);
 	}
 
-	const {direction, label, size, peer} = transfer;
+	const reason = waitsFor(transfer);
+	if (reason !== undefined) {
+		return waitingLine(transfer, reason, width, state);
+	}
+
+	const {direction, label, size} = transfer;
 	const isDone = transfer.state === 'done';
 	const columns = columnsIn(width);
 	const bytes = bytesOf(state, transfer);
@@ -51,7 +52,31 @@ export function transferLine(transfer: Transfer, width: number, state: State): S
 		{text: bar.empty, isDim: true},
 		{text: fit(amount, widths.percent, 'right')},
 		...pace(transfer, bytes, state, columns),
-		{text: cut(`  ${direction === 'up' ? 'to ' : ''}${peer}`, columns.peer), isDim: true},
+		{text: cut(`  ${otherSide(transfer, state, columns.peer - 2)}`, columns.peer), isDim: true},
+	];
+}
+
+/** Who sends it, each with its part of the rate while several do; or to whom it goes. */
+function otherSide({id, direction, peer, state: how}: Transfer, state: State, width: number): string {
+	if (direction === 'up') {
+		return `to ${peer}`;
+	}
+
+	const {sources = [], bytesPerSecond = 0} = state.progress.get(id) ?? {};
+	return how === 'running' && sources.length > 0 ? sourceRates(sources, bytesPerSecond, width) : peer;
+}
+
+/** What it waits for takes the place of the bar. */
+function waitingLine(transfer: Transfer, reason: string, width: number, state: State): Segment[] {
+	const {label, size} = transfer;
+	const nameWidth = Math.max(12, Math.floor(width * 0.3));
+	const percent = width >= 56 ? fit(`${percentOf(bytesOf(state, transfer), size)} %`, widths.percent, 'right') : '';
+	const room = width - widths.arrow - nameWidth - percent.length - 2;
+	return [
+		{text: '↓ '},
+		{text: fit(label, nameWidth)},
+		{text: percent},
+		{text: cut(`  ${glyphs.waiting} ${width >= 56 ? 'waiting: ' : ''}${reason}`, room + 2), isDim: true},
 	];
 }
 
