@@ -7,6 +7,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {Tracker} from '../../tracker/server.js';
+import {rootOfBytes} from '../../source/protocol/merkle.js';
 import {temporaryFolder, until} from '../wait.js';
 import {arrival, contentOf, noise, oldTime, put} from './files.js';
 import {startPeer, startTracker, TestPeer} from './peers.js';
@@ -975,6 +976,11 @@ describe('contents', () => {
 
 	test('of which there are pieces here are told to all, after a break, too, and never as files', async () => {
 		const {tracker, address} = await startTracker();
+		const content = noise(1024 * 1024);
+		const root = rootOfBytes(content);
+		const dir = await temporaryFolder();
+		await put(dir, 'big.bin', content);
+		await startPeer(address, {name: 'seeder', dir, maxUpBytesPerSecond: 100_000});
 		const peer = await startPeer(address, {name: 'partial'});
 		/** What a visitor is told of the peer: its files, and its parts. */
 		const toldOf = async () => {
@@ -984,23 +990,25 @@ describe('contents', () => {
 			});
 			link.write(`${JSON.stringify({port: 9, files: [], version: 2, name: 'eve', observer: true})}\n`);
 			const [chunk] = (await once(link, 'data')) as [Buffer];
-			const {peers} = JSON.parse(chunk.toString()) as {peers: Array<{files: unknown[]; parts?: string[]}>};
-			return peers.map(({files, parts}) => `${files.length} files, parts ${parts?.join(' ') ?? 'none'}`).join(',');
+			const {peers} = JSON.parse(chunk.toString()) as {
+				peers: Array<{name: string; files: unknown[]; parts?: string[]}>;
+			};
+			const partial = peers.find(({name}) => name === 'partial');
+			return partial && `${partial.files.length} files, parts ${partial.parts?.join(' ') ?? 'none'}`;
 		};
 
 		const isTold = async (what: string, timeoutMs?: number) =>
 			until(what, async () => (await toldOf()) === `0 files, parts ${what}`, timeoutMs);
 		await isTold('none');
-		peer.core.offerParts(rootA, true);
-		peer.core.offerParts(rootA, true);
-		peer.core.offerParts(rootB, true);
-		await isTold(`${rootA} ${rootB}`);
-		peer.core.offerParts(rootA, false);
-		await isTold(rootB);
+		await until('the content to be known', () => peer.core.remoteFiles[0]?.root === root);
+		peer.core.request(['big.bin']);
+		await isTold(root);
 		await tracker.close();
 		const again = new Tracker(address);
 		await again.listen();
 		onTestFinished(async () => again.close());
-		await isTold(rootB, 10_000);
+		await isTold(root, 10_000);
+		peer.core.cancel(peer.latest('big.bin')!.id);
+		await isTold('none');
 	});
 });

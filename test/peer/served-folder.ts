@@ -3,6 +3,7 @@ import path from 'node:path';
 import {onTestFinished} from 'vitest';
 import {OfferedParts} from '../../source/peer/offered-parts.js';
 import {PeerPort} from '../../source/peer/peer-port.js';
+import {readSmall} from '../../source/peer/read-small.js';
 import {Share} from '../../source/peer/share.js';
 import {UploadTurns} from '../../source/peer/upload-turns.js';
 import {temporaryFolder} from '../wait.js';
@@ -76,6 +77,7 @@ export async function serveFolder(
 		signal: stop.signal,
 		turns: new PacedTurns(stop.signal, pace),
 		parts: new OfferedParts(() => {}),
+		readSmall: async file => readSmall(share.inside, file),
 		beginUpload({name: file, peer}) {
 			const upload: Upload = {name: file, peer, bytes: 0, isOver: false};
 			uploads.push(upload);

@@ -5,7 +5,9 @@ import process from 'node:process';
 import {describe, expect, it, onTestFinished} from 'vitest';
 import type {IndexerOptions} from '../../source/peer/indexer.js';
 import {Share, type ShareChange} from '../../source/peer/share.js';
+import {stampOf} from '../../source/peer/stamp.js';
 import {openStateFolder} from '../../source/peer/state-folder.js';
+import type {FileEntry} from '../../source/protocol/messages.js';
 import {rootOfBytes, rootOfLayer} from '../../source/protocol/merkle.js';
 import {temporaryFolder, until} from '../wait.js';
 import {beNobody, noise, oldTime, put} from './files.js';
@@ -14,6 +16,11 @@ const rootOf = (content: string | Uint8Array) => rootOfBytes(Buffer.from(content
 
 /** Content with a layer that is kept on the disk. */
 const largeBytes = 33 * 1024 * 1024 + 5;
+
+/** A download has put a file there that is in the folder already. */
+async function arrive(share: Share, root: string, file: FileEntry): Promise<void> {
+	share.arrived(file, stampOf(await stat(path.join(root, file.name))));
+}
 
 /** A share that knows files by content. */
 async function openShare(root: string, contents: Partial<IndexerOptions> = {}) {
@@ -251,7 +258,8 @@ describe('a share', () => {
 		const {share, changes, end} = await openShare(root);
 		await share.scan();
 		await put(root, 'a', 'one');
-		await share.arrived('a', oldTime, rootOf('one'));
+		await arrive(share, root, {name: 'a', mtime: oldTime, root: rootOf('one')});
+		await until('it to be told', () => changes.length > 0);
 		expect(entriesOf(changes)).toEqual([{changed: [['a', rootOf('one')]], removed: []}]);
 		expect(share.byRoot(rootOf('one'))).toBe('a');
 		await end();
@@ -266,7 +274,7 @@ describe('a share', () => {
 		const {share, knows} = await openShare(root);
 		await share.scan();
 		await put(root, 'a', 'edited meanwhile', oldTime + 1);
-		await share.arrived('a', oldTime, rootOf('one'));
+		await arrive(share, root, {name: 'a', mtime: oldTime, root: rootOf('one')});
 		expect(share.files.get('a')).toMatchObject({mtime: oldTime, size: 16});
 		expect(share.files.get('a')!.root).toBe(undefined);
 		await knows('a', 'edited meanwhile');
@@ -278,7 +286,7 @@ describe('a share', () => {
 		const {share, end, knows} = await openShare(root);
 		await share.scan();
 		await put(root, 'a', 'two', second);
-		await share.arrived('a', second, rootOf('one'));
+		await arrive(share, root, {name: 'a', mtime: second, root: rootOf('one')});
 		expect(share.files.get('a')!.root).toBe(rootOf('one'));
 		// What was verified has been overwritten since.
 		await knows('a', 'two');
@@ -298,7 +306,7 @@ describe('a share', () => {
 		const {share, end} = await openShare(root, {isHashing: false});
 		await share.scan();
 		await put(root, 'c', 'three');
-		await share.arrived('c', oldTime, rootOf('three'));
+		await arrive(share, root, {name: 'c', mtime: oldTime, root: rootOf('three')});
 		expect([...share.files.values()].map(file => file.root)).toEqual([rootOf('one'), undefined, rootOf('three')]);
 		expect(share.indexing).toBe(undefined);
 		await end();
