@@ -294,9 +294,13 @@ export class SwarmDownload {
 		}
 	}
 
-	/** Every piece comes from one source alone, so the blame is exact. */
+	/** Every piece comes from one source alone, so the blame is exact. What else was on its way from it is not told again. */
 	#lied(connected: Connected, piece: number): void {
 		const {source} = connected;
+		if (this.#connected.get(source.key) !== connected) {
+			return;
+		}
+
 		this.#refused.add(source.key);
 		this.#problem = new TransferError(`${sourceLabel(source)} sent wrong bytes`, {isFinal: true});
 		this.#drop(connected);

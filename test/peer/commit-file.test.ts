@@ -19,7 +19,7 @@ async function makeFinished(name: string, content = 'new', mtime = oldTime) {
 		versions,
 		from,
 		read: async (file = name) => readFile(path.join(root, file), 'utf8'),
-		commit: async () => commitFile({inside: new Inside(root), versions, from, name, mtime}),
+		commit: async () => commitFile({inside: new Inside(root), versions, from, name, mtime}).hasKeptVersion,
 	};
 }
 
