@@ -12,7 +12,7 @@ const serving = ['--port', '0', '--host', '127.0.0.1'];
 
 type Listing = {
 	peers: Array<{name: string; ip: string; port: number; files: number}>;
-	files: Array<{name: string; size: number | null; mtime: number; sources: unknown[]; state: string}>;
+	files: Array<{name: string; size: number | null; mtime: number; root: string | null; sources: unknown[]; state: string}>;
 };
 
 describe('p2p-tui ls', () => {
