@@ -37,21 +37,25 @@ export async function downloadContent(
 	signal.throwIfAborted();
 	const partial = await openPiecePartial(folder.partials, file);
 	let pieces: PieceFile | undefined;
+	let isOffered = false;
 	let isDone = false;
 	try {
 		const {path, journalPath} = partial;
 		const {name, root, size, mtime} = file;
 		pieces = await store.open({path, journalPath, size, layer});
 		signal.throwIfAborted();
-		await parts.offer({root, name, size, layer, path, have: pieces.good, count: pieceCountOf(size)});
-		const from = await fetchPieces(context, options, {pieces, refused});
+		isOffered = await parts.offer({root, name, size, layer, path, have: pieces.good, count: pieceCountOf(size)});
+		const from = await fetchPieces(context, options, {pieces, refused, isOffered});
 		await pieces.finish(mtime);
 		const {hasKeptVersion, stamp} = await store.commit({from: path, name, mtime});
 		isDone = true;
 		context.onArrived(file, stamp);
 		return {hasKeptVersion, bytes: size, isEmptyGuess: false, from};
 	} finally {
-		await parts.withdraw(file.root);
+		if (isOffered) {
+			await parts.withdraw(file.root);
+		}
+
 		await pieces?.close();
 		await partial.close({isDone});
 	}
@@ -60,7 +64,7 @@ export async function downloadContent(
 async function fetchPieces(
 	context: DownloadContext,
 	options: DownloadOptions & {file: KnownFile},
-	{pieces, refused}: {pieces: PieceFile; refused: Set<string>},
+	{pieces, refused, isOffered}: {pieces: PieceFile; refused: Set<string>; isOffered: boolean},
 ): Promise<Source[]> {
 	const {file, signal} = options;
 	const {store, agent, classic, ownName, downLimit: limit, parts} = context;
@@ -85,7 +89,9 @@ async function fetchPieces(
 				: new HttpLink({source, root, size, store, file: pieces, agent, ownName, limit, requests, events: counted});
 		},
 		onPiece(piece) {
-			parts.add(root, piece);
+			if (isOffered) {
+				parts.add(root, piece);
+			}
 		},
 		onComing(run) {
 			parts.coming(root, run);

@@ -2,6 +2,7 @@ import {open, readFile, rename} from 'node:fs/promises';
 import {setTimeout as delay} from 'node:timers/promises';
 import type {FileEntry} from '../protocol/messages.js';
 import {decodeFileEntry} from '../protocol/decode.js';
+import {parseVersionKey} from './file-versions.js';
 
 /** A download that is not over, as it is kept for the next start. */
 export type QueuedFile = {
@@ -40,7 +41,7 @@ export class QueueFile {
 		for (const value of Array.isArray(list) ? list : []) {
 			const {key, file: entry, isPaused} = (value ?? {}) as Partial<QueuedFile>;
 			const file = decodeFileEntry(entry);
-			if (file && typeof key === 'string') {
+			if (file && typeof key === 'string' && parseVersionKey(key).name === file.name) {
 				queue.push({key, file, isPaused: isPaused === true});
 			}
 		}
@@ -53,21 +54,28 @@ export class QueueFile {
 		this.#next = queue;
 		this.#writing ??= this.#write().finally(() => {
 			this.#writing = undefined;
+			if (this.#next) {
+				// It came when the last write was over already.
+				this.save(this.#next);
+			}
 		});
 	}
 
 	/** Wait until the last is on the disk. */
 	async close(): Promise<void> {
 		this.#stop.abort();
-		await this.#writing;
+		while (this.#writing) {
+			await this.#writing;
+		}
 	}
 
 	/** Written apart and renamed: a crash leaves the old one or the new one. */
 	async #write(): Promise<void> {
 		try {
 			while (this.#next) {
-				const text = JSON.stringify(this.#next());
+				const queue = this.#next;
 				this.#next = undefined;
+				const text = JSON.stringify(queue());
 				const handle = await open(`${this.#path}.new`, 'w');
 				try {
 					await handle.writeFile(text);

@@ -87,7 +87,7 @@ export class Uploads {
 				session.answering--;
 				if (session.bytes >= upload.size) {
 					this.#done(key, session);
-				} else if (session.answering === 0) {
+				} else if (session.answering === 0 && this.#piecewise.get(key) === session) {
 					session.timer = setTimeout(() => {
 						this.#done(key, session);
 					}, pauseMs);

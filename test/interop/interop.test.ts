@@ -333,10 +333,12 @@ describe.skipIf(!hasPython)('class programs', () => {
 		const {program} = await theirPeer(tracker, theirDir, 'unframed', {
 			options: ['--stall-after', '300000'],
 		});
-		await ourPeer(tracker, ourDir);
 		const other = await ourPeer(tracker, otherDir, {name: 'other'});
 		await program.said('stalled whole.bin');
 		await until('the first half', () => other.core.sample().running.some(({bytes}) => bytes === 300_000));
+		// One of ours that were there from the beginning would have been asked alone: it tells the size, and soon the content.
+		await ourPeer(tracker, ourDir);
+		await until('the second source', () => other.core.remoteFiles.some(({sources}) => sources.length === 2));
 		await program.kill();
 
 		await arrived(otherDir, file);
