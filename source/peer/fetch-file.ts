@@ -43,7 +43,8 @@ export async function fetchFile(context: DownloadContext, options: DownloadOptio
 
 async function fetchNow(context: DownloadContext, options: DownloadOptions): Promise<DownloadResult> {
 	const {file} = options;
-	const hasPeer = context.sourcesOf(file).some(({isClassic}) => !isClassic);
+	// What is fetched by one request comes from one who has all of it.
+	const hasPeer = context.sourcesOf(file).some(({isClassic, isPartial}) => !isClassic && !(isPartial && isSmall(file)));
 	if (!isKnown(file) || !hasPeer) {
 		return downloadWhole(context, options);
 	}

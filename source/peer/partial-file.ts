@@ -123,7 +123,7 @@ export class PartialFile {
 			await this.#writing;
 			await this.#handle.close();
 			if (isDone) {
-				await remove(this.#base);
+				await removePartial(this.#base);
 			}
 		} finally {
 			await this.#unlock();
@@ -165,10 +165,11 @@ export class PartialFile {
 	}
 }
 
-/** Take the bytes and the note away. */
-async function remove(base: string): Promise<void> {
-	await rm(`${base}.part`, {force: true});
-	await rm(`${base}.json`, {force: true});
+/** Take away all that belongs to a file on its way in, however it was fetched. */
+export async function removePartial(base: string): Promise<void> {
+	for (const ending of ['part', 'json', 'pieces', 'journal', 'root']) {
+		await rm(`${base}.${ending}`, {force: true});
+	}
 }
 
 /** Where all that belongs to a file on its way in lies. Names may be long, nested, or equal but for their case: it is called by a hash. */
@@ -180,7 +181,7 @@ export async function forgetPartial(folder: string, name: string): Promise<void>
 	const base = partialBase(folder, name);
 	const unlock = await lockPartial(`${base}.lock`);
 	try {
-		await remove(base);
+		await removePartial(base);
 	} finally {
 		await unlock();
 	}

@@ -2,7 +2,7 @@ import {Buffer} from 'node:buffer';
 import {writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {describe, expect, onTestFinished, test} from 'vitest';
-import {hasPieces, OfferedParts, reading, type OfferedPart} from '../../source/peer/offered-parts.js';
+import {OfferedParts, reading, type Follower, type OfferedPart} from '../../source/peer/offered-parts.js';
 import {temporaryFolder} from '../wait.js';
 
 const [rootA, rootB] = ['a'.repeat(64), 'b'.repeat(64)];
@@ -30,6 +30,26 @@ async function setUp() {
 		async offered(have: number[] = []) {
 			await offer(rootA, have);
 			return parts.get(rootA)!;
+		},
+	};
+}
+
+/** Keeps what it hears. */
+function listener(onHeard: () => void = () => {}): Follower & {heard: Array<number | string>} {
+	const heard: Array<number | string> = [];
+	const hear = (what: number | string) => {
+		heard.push(what);
+		onHeard();
+	};
+
+	return {
+		heard,
+		onPiece: hear,
+		onComing({first, count}) {
+			hear(`coming ${first} ${count}`);
+		},
+		onEnd() {
+			hear('end');
 		},
 	};
 }
@@ -64,8 +84,6 @@ describe('what is offered of a content', () => {
 		const {parts, offered} = await setUp();
 		const part = await offered([0, 1, 5]);
 		expect([...part.have]).toEqual([0, 1, 5]);
-		expect(hasPieces(part, {first: 0, count: 2})).toBe(true);
-		expect(hasPieces(part, {first: 1, count: 2})).toBe(false);
 		parts.add(rootA, 2);
 		parts.add(rootB, 3);
 		expect([...part.have]).toEqual([0, 1, 2, 5]);
@@ -74,39 +92,30 @@ describe('what is offered of a content', () => {
 	test('is told to all who follow, each piece once, and its end', async () => {
 		const {parts, offered} = await setUp();
 		const part = await offered([0]);
-		const heard: Array<Array<number | undefined>> = [[], []];
-		for (const pieces of heard) {
-			part.followers.add(piece => {
-				pieces.push(piece);
-			});
-		}
-
+		const [first, second] = [listener(), listener()];
+		part.followers.add(first).add(second);
 		parts.add(rootA, 3);
 		parts.add(rootA, 0);
 		parts.add(rootA, 3);
+		parts.coming(rootA, {first: 1, count: 2});
+		parts.coming(rootB, {first: 4, count: 1});
 		parts.add(rootA, 1);
 		await parts.withdraw(rootA);
 		parts.add(rootA, 4);
-		expect(heard).toEqual([
-			[3, 1, undefined],
-			[3, 1, undefined],
-		]);
+		parts.coming(rootA, {first: 5, count: 1});
+		expect(first.heard).toEqual([3, 'coming 1 2', 1, 'end']);
+		expect(second.heard).toEqual(first.heard);
 	});
 
 	test('is no longer told to who has ceased to follow, even while it is told', async () => {
 		const {parts, offered} = await setUp();
 		const part = await offered();
-		const heard: Array<number | undefined> = [];
-		const follow = (piece: number | undefined) => {
-			heard.push(piece);
-			part.followers.delete(follow);
-		};
-
-		part.followers.add(follow);
+		const follower = listener(() => part.followers.delete(follower));
+		part.followers.add(follower);
 		parts.add(rootA, 1);
 		parts.add(rootA, 2);
 		await parts.withdraw(rootA);
-		expect(heard).toEqual([1]);
+		expect(follower.heard).toEqual([1]);
 	});
 
 	test('is closed at once when nobody reads from it', async () => {
