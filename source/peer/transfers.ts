@@ -72,6 +72,8 @@ const fileOf = ({name, mtime, size, root}: RemoteFile): FileEntry => ({
 	...(root !== undefined && {root}),
 });
 
+const byPlace = (a: Entry, b: Entry) => a.row.transfer.place - b.row.transfer.place;
+
 /** What a row shows of the version that is fetched. */
 const shownOf = ({size, root}: FileEntry) => ({size, root});
 
@@ -89,8 +91,9 @@ export class Transfers {
 	readonly #runs = new Set<Promise<void>>();
 	readonly #stops = new Set<AbortController>();
 	readonly #running = {small: 0, large: 0};
-	/** Those that wait for their turn and could have it, in the order of their turns. */
+	/** Those that wait for their turn and could have it; in the order of their turns, but where it says so. */
 	readonly #waiting = {small: new Set<Entry>(), large: new Set<Entry>()};
+	readonly #unsorted = new Set<'small' | 'large'>();
 	#isStopped = false;
 
 	constructor(options: TransfersOptions) {
@@ -167,16 +170,8 @@ export class Transfers {
 			}
 		}
 
-		const inOrder = [...this.#downloads].toSorted(([, a], [, b]) => a.row.transfer.place - b.row.transfer.place);
-		this.#downloads.clear();
-		for (const [name, each] of inOrder) {
-			this.#downloads.set(name, each);
-			if (this.#waiting.small.has(each) || this.#waiting.large.has(each)) {
-				this.#unwait(each);
-				this.#wait(each);
-			}
-		}
-
+		this.#sortDownloads();
+		this.#unsorted.add('small').add('large');
 		this.#queueChanged();
 	}
 
@@ -184,7 +179,7 @@ export class Transfers {
 		const entry = this.#entries.get(id);
 		const state = entry?.row.transfer.state;
 		if (entry && (state === 'waiting' || state === 'running')) {
-			this.#table.set(entry.row, {state: 'paused', bytes: entry.row.liveBytes()});
+			this.#table.set(entry.row, {state: 'paused', error: undefined, bytes: entry.row.liveBytes()});
 			this.#unwait(entry);
 			entry.stop?.abort();
 			this.#queueChanged();
@@ -214,7 +209,19 @@ export class Transfers {
 	/** Somebody offers a file whose download failed, say because its only source went away: go on with it. */
 	retryOffered(remote: RemoteFile): void {
 		const entry = this.#downloads.get(remote.name);
-		if (entry?.key !== remote.key || !canBeFetched(remote) || remote.sources.length === 0) {
+		// A version that was not the newest when it was asked for may be by now.
+		if (!entry || (entry.key !== remote.key && this.#options.lookup(entry.key)?.key !== remote.key)) {
+			return;
+		}
+
+		if (remote.state === 'here' && !entry.isOffered && entry.row.transfer.state === 'waiting') {
+			// An earlier run was killed after it came, and before the queue was kept without it.
+			this.#dropName(entry);
+			this.#table.set(entry.row, {state: 'done', error: undefined, bytes: entry.row.transfer.size ?? 0});
+			return;
+		}
+
+		if (!canBeFetched(remote) || remote.sources.length === 0) {
 			return;
 		}
 
@@ -255,7 +262,7 @@ export class Transfers {
 		this.#dropName(entry);
 		this.#unwait(entry);
 		entry.isUnwanted = true;
-		this.#table.set(entry.row, {state: 'cancelled'});
+		this.#table.set(entry.row, {state: 'cancelled', error: undefined});
 		if (entry.stop) {
 			entry.stop.abort();
 		} else {
@@ -309,9 +316,13 @@ export class Transfers {
 		}
 
 		entry.isOffered = true;
-		this.#downloads.set(entry.file.name, entry);
-		this.#queueChanged();
+		if (!other) {
+			this.#downloads.set(entry.file.name, entry);
+			this.#sortDownloads();
+		}
+
 		this.#table.set(entry.row, {state: 'waiting', error: undefined, ...shownOf(entry.file)});
+		this.#queueChanged();
 		this.#wait(entry);
 		this.#next();
 	}
@@ -358,9 +369,28 @@ export class Transfers {
 		);
 	}
 
-	/** It waits for its turn. */
+	#sortDownloads(): void {
+		const inOrder = [...this.#downloads].toSorted(([, a], [, b]) => byPlace(a, b));
+		this.#downloads.clear();
+		for (const [name, entry] of inOrder) {
+			this.#downloads.set(name, entry);
+		}
+	}
+
+	/** It waits for its turn, which may be before those of others who have waited for longer. */
 	#wait(entry: Entry): void {
-		this.#waiting[this.#options.isSmall(entry.file) ? 'small' : 'large'].add(entry);
+		const kind = this.#options.isSmall(entry.file) ? 'small' : 'large';
+		this.#waiting[kind].add(entry);
+		this.#unsorted.add(kind);
+	}
+
+	/** In place: whoever hears of a download that begins may ask for another, while this is gone through. */
+	#sortWaiting(waiting: Set<Entry>): void {
+		const inOrder = [...waiting].toSorted(byPlace);
+		waiting.clear();
+		for (const entry of inOrder) {
+			waiting.add(entry);
+		}
 	}
 
 	#unwait(entry: Entry): void {
@@ -371,6 +401,10 @@ export class Transfers {
 	#next(): void {
 		const places = {small: maxSmallRunning, large: this.#options.maxRunning};
 		for (const kind of ['small', 'large'] as const) {
+			if (this.#running[kind] < places[kind] && this.#unsorted.delete(kind)) {
+				this.#sortWaiting(this.#waiting[kind]);
+			}
+
 			for (const entry of this.#waiting[kind]) {
 				if (this.#running[kind] >= places[kind] || this.#isStopped) {
 					break;
@@ -491,7 +525,13 @@ export class Transfers {
 
 	#finish(entry: Entry, {bytes, hasKeptVersion, isEmptyGuess, from}: DownloadResult): void {
 		this.#dropName(entry);
-		this.#table.set(entry.row, {state: 'done', bytes, size: bytes, ...(from.length > 0 && {peer: labelOf(from)})});
+		this.#table.set(entry.row, {
+			state: 'done',
+			error: undefined,
+			bytes,
+			size: bytes,
+			...(from.length > 0 && {peer: labelOf(from)}),
+		});
 		const {label, peer} = entry.row.transfer;
 		if (isEmptyGuess) {
 			this.#notice('warning', `${peer} sent nothing for ${label}; taken as an empty file`);
