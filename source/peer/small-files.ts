@@ -35,6 +35,7 @@ export class SmallFiles {
 	readonly #ownName: string;
 	readonly #limit: RateLimit | undefined;
 	#lastFile = 0;
+	#isStopped = false;
 
 	constructor(ownName: string, limit: RateLimit | undefined) {
 		this.#ownName = ownName;
@@ -56,7 +57,7 @@ export class SmallFiles {
 			}
 
 			try {
-				const bytes = await this.#fetchOrAgain(source, file, context.onBytes);
+				const bytes = await orAborted(this.#fetchOrAgain(source, file, context.onBytes), signal);
 				signal.throwIfAborted();
 				if (rootOfBytes(bytes) === file.root) {
 					onSources([source]);
@@ -80,6 +81,7 @@ export class SmallFiles {
 
 	/** Leave no connection behind. */
 	stop(): void {
+		this.#isStopped = true;
 		for (const {connection, timer} of this.#connections.values()) {
 			clearTimeout(timer);
 			connection.close();
@@ -135,6 +137,10 @@ export class SmallFiles {
 	}
 
 	#connectionTo(source: Source): Shared {
+		if (this.#isStopped) {
+			throw new TransferError('nothing more is fetched');
+		}
+
 		const known = this.#connections.get(source.key);
 		if (known) {
 			return known;
@@ -175,6 +181,22 @@ export class SmallFiles {
 		context.onArrived(file, stamp);
 		return {hasKeptVersion, bytes: size, isEmptyGuess: false};
 	}
+}
+
+/** What is not wanted any more is not waited for: it comes all the same, for nobody, or its connection breaks. */
+async function orAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+	return new Promise((resolve, reject) => {
+		const onAbort = () => {
+			reject(signal.reason as Error);
+		};
+
+		signal.addEventListener('abort', onAbort);
+		const release = () => {
+			signal.removeEventListener('abort', onAbort);
+		};
+
+		void work.then(resolve, reject).finally(release);
+	});
 }
 
 /** Take away what a killed process has left of small files on their way. */
