@@ -14,6 +14,7 @@ import {startPeer, startTracker, TestPeer} from './peers.js';
 import {ask} from './raw-connection.js';
 import {join, serve, startScriptedPeer} from './scripted-peer.js';
 import {startClassicPeer} from './classic-peer.js';
+import {startContentPeer} from './content-peer.js';
 import {startScriptedTracker} from './scripted-tracker.js';
 
 const mebi = 1024 * 1024;
@@ -539,6 +540,125 @@ describe('going on', () => {
 		expect(transfer.state).toBe('failed');
 		expect(transfer.error).toContain('another program');
 		expect(one.latest('a.bin')?.state).toBe('running');
+	});
+});
+
+describe('going on by pieces', () => {
+	const content = noise(2 * mebi, 3);
+	const file = {name: 'a.bin', mtime: oldTime, size: content.length};
+
+	test('throws away what a cancelled download has', async () => {
+		const {address} = await startTracker();
+		await startContentPeer(address, {name: 'source', content, fileName: 'a.bin', bytesPerSecond: mebi});
+		const fetcher = await startPeer(address);
+		await fetcher.knows('a.bin');
+		fetcher.core.request(['a.bin']);
+		await until('some pieces', () => (fetcher.core.sample().running[0]?.bytes ?? 0) > 0);
+		expect(await fetcher.state('partial')).not.toEqual([]);
+		fetcher.core.cancel(fetcher.latest('a.bin')!.id);
+		await until('the partial file to go', async () => {
+			const left = await fetcher.state('partial');
+			return left.length === 0;
+		});
+		expect(fetcher.latest('a.bin')?.state).toBe('cancelled');
+	});
+
+	test('goes on with what was fetched whole before the content was known', async () => {
+		const {address} = await startTracker();
+		const unhashed = await startScriptedPeer(address, 'source', [file], response => {
+			response.writeHead(200, {'content-length': content.length});
+			response.write(content.subarray(0, mebi + 5));
+		});
+		const dir = await temporaryFolder();
+		const first = await startPeer(address, {dir});
+		await first.knows('a.bin');
+		first.core.request(['a.bin']);
+		await until('the first half', () => first.core.sample().running[0]?.bytes === mebi + 5);
+		await first.core.stop();
+		unhashed.leave();
+
+		const source = await startContentPeer(address, {name: 'source', content, fileName: 'a.bin'});
+		const second = await startPeer(address, {dir});
+		const arrived = await arrival(dir, 'a.bin');
+		expect(Buffer.compare(arrived, content)).toBe(0);
+		expect(source.bytes).toBe(mebi);
+		await until('all that was partial to go', async () => {
+			const left = await second.state('partial');
+			return left.length === 0;
+		});
+	});
+
+	test('believes nothing of what was fetched whole but what proves to be of the content', async () => {
+		const {address} = await startTracker();
+		const lie = Uint8Array.from(content.subarray(0, mebi + 5));
+		lie[7]! ^= 1;
+		const liar = await startScriptedPeer(address, 'liar', [file], response => {
+			response.writeHead(200, {'content-length': content.length});
+			response.write(lie);
+		});
+		const dir = await temporaryFolder();
+		const first = await startPeer(address, {dir});
+		await first.knows('a.bin');
+		first.core.request(['a.bin']);
+		await until('the first half', () => first.core.sample().running[0]?.bytes === lie.length);
+		await first.core.stop();
+		liar.leave();
+
+		const source = await startContentPeer(address, {name: 'source', content, fileName: 'a.bin'});
+		await startPeer(address, {dir});
+		const arrived = await arrival(dir, 'a.bin');
+		expect(Buffer.compare(arrived, content)).toBe(0);
+		expect(source.bytes).toBeGreaterThan(mebi);
+		expect(source.bytes).toBeLessThan(content.length);
+	});
+});
+
+describe('a small file from a source that does not answer', () => {
+	const content = Buffer.from('small');
+
+	/** Asked, and silent. */
+	async function startHanging() {
+		const {address} = await startTracker();
+		const source = await startContentPeer(address, {name: 'silent', content, fileName: 'a.txt', answer() {}});
+		const fetcher = await startPeer(address);
+		await fetcher.knows('a.txt');
+		fetcher.core.request(['a.txt']);
+		await until('the question', () => source.asked.length);
+		return {address, source, fetcher};
+	}
+
+	test('does not keep the peer from stopping', async () => {
+		const {fetcher} = await startHanging();
+		let isStopped = false;
+		void fetcher.core.stop().then(() => {
+			isStopped = true;
+		});
+		await until('the end', () => isStopped, 3000);
+	});
+
+	test('can be paused and gone on with from another', async () => {
+		const {address, source, fetcher} = await startHanging();
+		const {id} = fetcher.latest('a.txt')!;
+		fetcher.core.pause(id);
+		source.leave();
+		await until('it to be gone', () => fetcher.core.remoteFiles.length === 0);
+		await startContentPeer(address, {name: 'good', content, fileName: 'a.txt'});
+		await fetcher.knows('a.txt');
+		fetcher.core.resume(id);
+		const arrived = await arrival(fetcher.dir, 'a.txt', 3000);
+		expect(Buffer.compare(arrived, content)).toBe(0);
+	});
+
+	test('can be cancelled and asked for again at once', async () => {
+		const {fetcher, source} = await startHanging();
+		fetcher.core.cancel(fetcher.latest('a.txt')!.id);
+		fetcher.core.request(['a.txt']);
+		await until('the second question', () => source.asked.length === 2, 3000);
+		source.asked[0]!.honest();
+		source.asked[1]!.honest();
+		const transfer = await fetcher.over('a.txt');
+		expect(transfer.state).toBe('done');
+		expect(fetcher.told('a.txt').filter(({state}) => state === 'done')).toHaveLength(1);
 	});
 });
 
