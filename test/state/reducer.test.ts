@@ -304,7 +304,10 @@ describe('samples', () => {
 
 	it('keep the rate when a fact comes between them', () => {
 		const reading = (atMs: number) => sampled(atMs, [{id: 1, bytes: 10, sources: rates(['bob', 2])}]);
-		const state = after([transfer(transferRow(1, {state: 'running', bytes: 20}))], run(after([]), reading(0), reading(9)));
+		const state = after(
+			[transfer(transferRow(1, {state: 'running', bytes: 20}))],
+			run(after([]), reading(0), reading(9)),
+		);
 		expect(state.progress.get(1)).toEqual({bytes: 20, bytesPerSecond: 2e6, sources: rates(['bob', 2])});
 	});
 
