@@ -2,7 +2,7 @@ import {Buffer} from 'node:buffer';
 import {writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {describe, expect, onTestFinished, test} from 'vitest';
-import {hasPieces, OfferedParts, reading, type OfferedPart} from '../../source/peer/offered-parts.js';
+import {OfferedParts, reading, type OfferedPart, type Follower} from '../../source/peer/offered-parts.js';
 import {temporaryFolder} from '../wait.js';
 
 const [rootA, rootB] = ['a'.repeat(64), 'b'.repeat(64)];
@@ -64,8 +64,8 @@ describe('what is offered of a content', () => {
 		const {parts, offered} = await setUp();
 		const part = await offered([0, 1, 5]);
 		expect([...part.have]).toEqual([0, 1, 5]);
-		expect(hasPieces(part, {first: 0, count: 2})).toBe(true);
-		expect(hasPieces(part, {first: 1, count: 2})).toBe(false);
+		expect(part.have.hasRun({first: 0, count: 2})).toBe(true);
+		expect(part.have.hasRun({first: 1, count: 2})).toBe(false);
 		parts.add(rootA, 2);
 		parts.add(rootB, 3);
 		expect([...part.have]).toEqual([0, 1, 2, 5]);
@@ -76,8 +76,16 @@ describe('what is offered of a content', () => {
 		const part = await offered([0]);
 		const heard: Array<Array<number | undefined>> = [[], []];
 		for (const pieces of heard) {
-			part.followers.add(piece => {
-				pieces.push(piece);
+			part.followers.add({
+				onPiece(piece) {
+					pieces.push(piece);
+				},
+				onComing({first}) {
+					pieces.push(-first);
+				},
+				onEnd() {
+					pieces.push(undefined);
+				},
 			});
 		}
 
@@ -85,24 +93,30 @@ describe('what is offered of a content', () => {
 		parts.add(rootA, 0);
 		parts.add(rootA, 3);
 		parts.add(rootA, 1);
+		parts.coming(rootA, {first: 4, count: 2});
 		await parts.withdraw(rootA);
 		parts.add(rootA, 4);
 		expect(heard).toEqual([
-			[3, 1, undefined],
-			[3, 1, undefined],
+			[3, 1, -4, undefined],
+			[3, 1, -4, undefined],
 		]);
 	});
 
 	test('is no longer told to who has ceased to follow, even while it is told', async () => {
 		const {parts, offered} = await setUp();
 		const part = await offered();
-		const heard: Array<number | undefined> = [];
-		const follow = (piece: number | undefined) => {
-			heard.push(piece);
-			part.followers.delete(follow);
+		const heard: number[] = [];
+		const follower: Follower = {
+			onPiece(piece) {
+				heard.push(piece);
+				part.followers.delete(follower);
+			},
+			onComing() {},
+			onEnd() {
+				heard.push(-1);
+			},
 		};
-
-		part.followers.add(follow);
+		part.followers.add(follower);
 		parts.add(rootA, 1);
 		parts.add(rootA, 2);
 		await parts.withdraw(rootA);
