@@ -163,6 +163,13 @@ describe('the rows of the details', () => {
 		expect(text).not.toMatch(/[>?] *\n.*█ here/);
 	});
 
+	it('ask for nothing any more once it is paused', () => {
+		const text = rowsOf({state: 'paused', peer: 'bob'}, 76, 18).join('\n');
+		expect(text).toContain('Pieces    600 of 1465');
+		expect(text.split('█ here')[0]).not.toContain('>');
+		expect(text).toContain('?');
+	});
+
 	it('leave the map where it is when sources come and go', () => {
 		const at = (amount: number) => {
 			const all = rates(...Array.from({length: amount}, (_, index): [string, number] => [`peer ${index}`, index]));
