@@ -68,9 +68,9 @@ export class HttpLink implements SourceLink {
 		this.#isClosed = true;
 		this.#connection?.close();
 		this.#pieces?.destroy();
-		for (const [id, sink] of this.#sinks) {
+		// What a request has brought may be with the thread that verifies, which will tell: its number stays known.
+		for (const sink of this.#sinks.values()) {
 			sink.close();
-			this.#options.requests.delete(id);
 		}
 
 		this.#sinks.clear();
