@@ -185,6 +185,7 @@ export function startFakeSwarm({
 		onPiece(piece) {
 			fake.pieces.push(piece);
 		},
+		onComing() {},
 		onRefused(reason) {
 			fake.refused.push(reason);
 		},
