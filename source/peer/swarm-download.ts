@@ -93,6 +93,7 @@ export class SwarmDownload {
 	#bytes = 0;
 	#timer: NodeJS.Timeout | undefined;
 	#toldSources = '';
+	#isOver = false;
 	/** How the run ends; before and after it, nothing does. */
 	#settle: {resolve: () => void; reject: (error: unknown) => void} = {resolve() {}, reject() {}};
 
@@ -159,6 +160,7 @@ export class SwarmDownload {
 				this.refresh();
 			});
 		} finally {
+			this.#isOver = true;
 			signal.removeEventListener('abort', onAbort);
 			clearInterval(this.#timer);
 			for (const {link} of this.#connected.values()) {
@@ -176,6 +178,10 @@ export class SwarmDownload {
 
 	/** Other peers may hold it by now, or do no more. */
 	refresh(): void {
+		if (this.#isOver) {
+			return;
+		}
+
 		const {index, of} = this.#options.share();
 		this.#picker.setShare(index, of);
 		const offered = new Map(this.#options.sources().map(source => [source.key, source]));
@@ -294,12 +300,19 @@ export class SwarmDownload {
 		}
 	}
 
-	/** Every piece comes from one source alone, so the blame is exact. */
-	#lied(connected: Connected, piece: number): void {
-		const {source} = connected;
+	/** Every piece comes from one source alone, so the blame is exact. It may be known by its next connection already. */
+	#lied({source}: Connected, piece: number): void {
+		if (this.#refused.has(source.key)) {
+			return;
+		}
+
 		this.#refused.add(source.key);
 		this.#problem = new TransferError(`${sourceLabel(source)} sent wrong bytes`, {isFinal: true});
-		this.#drop(connected);
+		const connected = this.#connected.get(source.key);
+		if (connected) {
+			this.#drop(connected);
+		}
+
 		this.#options.onRefused(`${sourceLabel(source)} sent a wrong piece (${piece}); nothing more of it is asked there`);
 		this.refresh();
 	}
@@ -400,6 +413,10 @@ export class SwarmDownload {
 	#tick(): void {
 		const nowMs = performance.now();
 		for (const connected of this.#connected.values()) {
+			if (connected.link.isResting?.()) {
+				connected.heardAtMs = nowMs;
+			}
+
 			const silentMs = nowMs - connected.heardAtMs;
 			if (connected.askedBytes > 0 && silentMs > limits.sourceStallMs && this.#canBeHadElsewhere(connected)) {
 				this.#lost(connected, new TransferError(`${sourceLabel(connected.source)} has stopped sending`));
