@@ -1,6 +1,7 @@
 import {randomInt} from 'node:crypto';
-import {TransferError, type PeerError} from '../protocol/errors.js';
+import {PeerError, TransferError} from '../protocol/errors.js';
 import {contentPathOf} from '../protocol/http-path.js';
+import {limits} from '../protocol/limits.js';
 import {hashBytes, pieceCountOf, rootOfLayer} from '../protocol/merkle.js';
 import type {FileEntry} from '../protocol/messages.js';
 import {BytesSink} from './bytes-sink.js';
@@ -37,21 +38,25 @@ export async function downloadContent(
 	signal.throwIfAborted();
 	const partial = await openPiecePartial(folder.partials, file);
 	let pieces: PieceFile | undefined;
+	let isOffered = false;
 	let isDone = false;
 	try {
 		const {path, journalPath} = partial;
 		const {name, root, size, mtime} = file;
 		pieces = await store.open({path, journalPath, size, layer});
 		signal.throwIfAborted();
-		await parts.offer({root, name, size, layer, path, have: pieces.good, count: pieceCountOf(size)});
-		const from = await fetchPieces(context, options, {pieces, refused});
+		isOffered = await parts.offer({root, name, size, layer, path, have: pieces.good, count: pieceCountOf(size)});
+		const from = await fetchPieces(context, options, {pieces, refused, isOffered});
 		await pieces.finish(mtime);
 		const {hasKeptVersion, stamp} = await store.commit({from: path, name, mtime});
 		isDone = true;
 		context.onArrived(file, stamp);
 		return {hasKeptVersion, bytes: size, isEmptyGuess: false, from};
 	} finally {
-		await parts.withdraw(file.root);
+		if (isOffered) {
+			await parts.withdraw(file.root);
+		}
+
 		await pieces?.close();
 		await partial.close({isDone});
 	}
@@ -60,7 +65,7 @@ export async function downloadContent(
 async function fetchPieces(
 	context: DownloadContext,
 	options: DownloadOptions & {file: KnownFile},
-	{pieces, refused}: {pieces: PieceFile; refused: Set<string>},
+	{pieces, refused, isOffered}: {pieces: PieceFile; refused: Set<string>; isOffered: boolean},
 ): Promise<Source[]> {
 	const {file, signal} = options;
 	const {store, agent, classic, ownName, downLimit: limit, parts} = context;
@@ -85,10 +90,14 @@ async function fetchPieces(
 				: new HttpLink({source, root, size, store, file: pieces, agent, ownName, limit, requests, events: counted});
 		},
 		onPiece(piece) {
-			parts.add(root, piece);
+			if (isOffered) {
+				parts.add(root, piece);
+			}
 		},
 		onComing(run) {
-			parts.coming(root, run);
+			if (isOffered) {
+				parts.coming(root, run);
+			}
 		},
 		onRefused: options.onRefused,
 		onSources: options.onSources,
@@ -131,7 +140,9 @@ async function findLayer(
 	while (sources.length > 0) {
 		const [source] = sources.splice(randomInt(sources.length), 1);
 		try {
-			const layer = await askLayer(context, source!, {root, length: pieceCountOf(size) * hashBytes, signal});
+			const stallMs = sources.length > 0 ? limits.sourceStallMs : limits.transferIdleTimeoutMs;
+			const length = pieceCountOf(size) * hashBytes;
+			const layer = await askLayer(context, source!, {root, length, stallMs, signal});
 			if (rootOfLayer(layer, size) === root) {
 				return layer;
 			}
@@ -141,7 +152,7 @@ async function findLayer(
 			onRefused(`${problem.message}; nothing of it is asked there`);
 		} catch (error) {
 			signal.throwIfAborted();
-			if (!(error instanceof TransferError)) {
+			if (!(error instanceof PeerError)) {
 				throw error;
 			}
 
@@ -155,7 +166,7 @@ async function findLayer(
 async function askLayer(
 	{ownName}: DownloadContext,
 	source: Source,
-	{root, length, signal}: {root: string; length: number; signal: AbortSignal},
+	{root, length, stallMs, signal}: {root: string; length: number; stallMs: number; signal: AbortSignal},
 ): Promise<Uint8Array> {
 	return new Promise((resolve, reject) => {
 		const sink = new BytesSink(length);
@@ -164,8 +175,12 @@ async function askLayer(
 			ownName,
 			limit: undefined,
 			onBytes() {},
-			onClosed: reject,
+			onClosed(error) {
+				signal.removeEventListener('abort', onAbort);
+				reject(error);
+			},
 		});
+		connection.expectWithin(stallMs);
 		const onAbort = () => {
 			connection.close();
 			reject(signal.reason as Error);
