@@ -53,16 +53,22 @@ export class OfferedParts {
 		return this.#parts.get(root);
 	}
 
-	/** Offer what there is of a content, and what will come. */
-	async offer({path, have, count, ...rest}: OfferOptions): Promise<void> {
+	/**
+	Offer what there is of a content, and what will come.
+
+	@returns Whether it is offered from there now; not where the same content is on its way in under another name.
+	*/
+	async offer({path, have, count, ...rest}: OfferOptions): Promise<boolean> {
 		const {root} = rest;
+		const handle = await open(path);
 		if (this.#parts.has(root)) {
-			return;
+			await handle.close();
+			return false;
 		}
 
 		const part: OfferedPart = {
 			...rest,
-			handle: await open(path),
+			handle,
 			have: new PieceSet(count),
 			followers: new Set(),
 			readers: 0,
@@ -74,6 +80,7 @@ export class OfferedParts {
 
 		this.#parts.set(root, part);
 		this.#onChange(root, true);
+		return true;
 	}
 
 	/** A piece is here and verified. */
