@@ -123,7 +123,7 @@ export class PartialFile {
 			await this.#writing;
 			await this.#handle.close();
 			if (isDone) {
-				await remove(this.#base);
+				await removePartial(this.#base);
 			}
 		} finally {
 			await this.#unlock();
@@ -165,10 +165,10 @@ export class PartialFile {
 	}
 }
 
-/** Take the bytes and the note away. */
-async function remove(base: string): Promise<void> {
-	await rm(`${base}.part`, {force: true});
-	await rm(`${base}.json`, {force: true});
+/** Take all that is kept of a file away, however it was fetched: an earlier version may have come another way. */
+export async function removePartial(base: string): Promise<void> {
+	const endings = ['part', 'json', 'pieces', 'journal', 'root'];
+	await Promise.all(endings.map(async ending => rm(`${base}.${ending}`, {force: true})));
 }
 
 /** Where all that belongs to a file on its way in lies. Names may be long, nested, or equal but for their case: it is called by a hash. */
@@ -180,7 +180,7 @@ export async function forgetPartial(folder: string, name: string): Promise<void>
 	const base = partialBase(folder, name);
 	const unlock = await lockPartial(`${base}.lock`);
 	try {
-		await remove(base);
+		await removePartial(base);
 	} finally {
 		await unlock();
 	}

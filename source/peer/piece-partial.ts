@@ -1,6 +1,6 @@
-import {readFile, rm, writeFile} from 'node:fs/promises';
+import {readFile, writeFile} from 'node:fs/promises';
 import type {FileEntry} from '../protocol/messages.js';
-import {partialBase} from './partial-file.js';
+import {partialBase, removePartial} from './partial-file.js';
 import {lockPartial} from './partial-lock.js';
 
 /** Where a content on its way in lies: its bytes, the journal of its pieces, and a note that says what they are of. */
@@ -21,14 +21,10 @@ export async function openPiecePartial(folder: string, file: FileEntry): Promise
 	const base = partialBase(folder, file.name);
 	const unlock = await lockPartial(`${base}.lock`);
 	const [path, journalPath, notePath] = [`${base}.pieces`, `${base}.journal`, `${base}.root`];
-	const remove = async () => {
-		await Promise.all([path, journalPath, notePath].map(async each => rm(each, {force: true})));
-	};
-
 	try {
 		const root = await readFile(notePath, 'utf8').catch(() => '');
 		if (root !== file.root) {
-			await remove();
+			await removePartial(base);
 			await writeFile(notePath, file.root!);
 		}
 	} catch (error) {
@@ -42,7 +38,7 @@ export async function openPiecePartial(folder: string, file: FileEntry): Promise
 		async close({isDone}) {
 			try {
 				if (isDone) {
-					await remove();
+					await removePartial(base);
 				}
 			} finally {
 				await unlock();

@@ -21,4 +21,6 @@ export type SourceLink = {
 	ask: (run: Run) => void;
 	/** Let it go; its events end, but for those of pieces that have come and are being verified. */
 	close: () => void;
+	/** Whether it is this side that reads nothing at this moment. */
+	isResting?: () => boolean;
 };

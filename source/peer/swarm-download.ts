@@ -446,6 +446,10 @@ export class SwarmDownload {
 	#tick(): void {
 		const nowMs = performance.now();
 		for (const connected of this.#connected.values()) {
+			if (connected.link.isResting?.()) {
+				connected.heardAtMs = nowMs;
+			}
+
 			const silentMs = nowMs - connected.heardAtMs;
 			if (connected.askedBytes > 0 && silentMs > limits.sourceStallMs && this.#canBeHadElsewhere(connected)) {
 				this.#lost(connected, new TransferError(`${sourceLabel(connected.source)} has stopped sending`));

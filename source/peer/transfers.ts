@@ -72,6 +72,10 @@ const fileOf = ({name, mtime, size, root}: RemoteFile): FileEntry => ({
 	...(root !== undefined && {root}),
 });
 
+/** What is offered now. A root that was known still counts where only class programs, which know none, hold the version by now. */
+const offeredOf = (remote: RemoteFile, known: FileEntry): FileEntry =>
+	remote.root === undefined && known.root !== undefined && isSameContent(remote, known) ? known : fileOf(remote);
+
 /** What a row shows of the version that is fetched. */
 const shownOf = ({size, root}: FileEntry) => ({size, root});
 
@@ -220,7 +224,7 @@ export class Transfers {
 
 		if (!entry.isOffered) {
 			entry.isOffered = true;
-			entry.file = fileOf(remote);
+			entry.file = offeredOf(remote, entry.file);
 			if (entry.row.transfer.state === 'waiting') {
 				this.#table.set(entry.row, {error: undefined, ...shownOf(entry.file)});
 				this.#wait(entry);
@@ -305,7 +309,7 @@ export class Transfers {
 
 		const offered = this.#options.lookup(entry.key);
 		if (offered) {
-			entry.file = fileOf(offered);
+			entry.file = offeredOf(offered, entry.file);
 		}
 
 		entry.isOffered = true;
