@@ -52,11 +52,11 @@ export class ClassicLink implements SourceLink {
 		try {
 			answer = await classic.ask({source, file, offset: 0, ownName, signal});
 			await this.#take(answer, request);
+			await pieces.settled(request);
 			throw new TransferError(`${sourceLabel(source)} has sent all it has`, {isFinal: true});
 		} catch (error) {
 			answer?.cancel();
 			pieces.drop(request);
-			requests.delete(request);
 			if (!signal.aborted) {
 				events.onClosed(error instanceof PeerError ? error : new PeerError(String(error), {cause: error}));
 			}

@@ -1,6 +1,7 @@
 import {randomInt} from 'node:crypto';
-import {TransferError, type PeerError} from '../protocol/errors.js';
+import {PeerError, TransferError} from '../protocol/errors.js';
 import {contentPathOf} from '../protocol/http-path.js';
+import {limits} from '../protocol/limits.js';
 import {hashBytes, pieceCountOf, rootOfLayer} from '../protocol/merkle.js';
 import type {FileEntry} from '../protocol/messages.js';
 import {BytesSink} from './bytes-sink.js';
@@ -94,7 +95,9 @@ async function fetchPieces(
 			}
 		},
 		onComing(run) {
-			parts.coming(root, run);
+			if (isOffered) {
+				parts.coming(root, run);
+			}
 		},
 		onRefused: options.onRefused,
 		onSources: options.onSources,
@@ -137,7 +140,9 @@ async function findLayer(
 	while (sources.length > 0) {
 		const [source] = sources.splice(randomInt(sources.length), 1);
 		try {
-			const layer = await askLayer(context, source!, {root, length: pieceCountOf(size) * hashBytes, signal});
+			const stallMs = sources.length > 0 ? limits.sourceStallMs : limits.transferIdleTimeoutMs;
+			const length = pieceCountOf(size) * hashBytes;
+			const layer = await askLayer(context, source!, {root, length, stallMs, signal});
 			if (rootOfLayer(layer, size) === root) {
 				return layer;
 			}
@@ -147,7 +152,7 @@ async function findLayer(
 			onRefused(`${problem.message}; nothing of it is asked there`);
 		} catch (error) {
 			signal.throwIfAborted();
-			if (!(error instanceof TransferError)) {
+			if (!(error instanceof PeerError)) {
 				throw error;
 			}
 
@@ -161,7 +166,7 @@ async function findLayer(
 async function askLayer(
 	{ownName}: DownloadContext,
 	source: Source,
-	{root, length, signal}: {root: string; length: number; signal: AbortSignal},
+	{root, length, stallMs, signal}: {root: string; length: number; stallMs: number; signal: AbortSignal},
 ): Promise<Uint8Array> {
 	return new Promise((resolve, reject) => {
 		const sink = new BytesSink(length);
@@ -170,8 +175,12 @@ async function askLayer(
 			ownName,
 			limit: undefined,
 			onBytes() {},
-			onClosed: reject,
+			onClosed(error) {
+				signal.removeEventListener('abort', onAbort);
+				reject(error);
+			},
 		});
+		connection.expectWithin(stallMs);
 		const onAbort = () => {
 			connection.close();
 			reject(signal.reason as Error);

@@ -35,7 +35,9 @@ type ContentHints = Pick<RemoteFile, 'mtime'> & {size?: number | undefined; root
 
 /** Whether two entries of one name are of one content, as far as can be known. */
 export const isSameContent = (a: ContentHints, b: ContentHints): boolean =>
-	a.root !== undefined && b.root !== undefined ? a.root === b.root : a.mtime === b.mtime && a.size === b.size;
+	a.root !== undefined && b.root !== undefined
+		? a.root === b.root
+		: a.mtime === b.mtime && (a.size === undefined || b.size === undefined || a.size === b.size);
 
 /** Whether a version is one that we lack, and not older than what is here. */
 export const canBeFetched = ({state}: RemoteFile): boolean => state === 'missing' || state === 'newer';

@@ -32,6 +32,8 @@ export type HttpLinkOptions = {
 export class HttpLink implements SourceLink {
 	readonly #options: HttpLinkOptions;
 	readonly #sinks = new Map<number, SpanSink>();
+	/** What is to be asked when some of what was asked has come. */
+	readonly #backlog: Run[] = [];
 	#connection: PeerConnection | undefined;
 	#pieces: ClientRequest | undefined;
 	#isClosed = false;
@@ -43,7 +45,19 @@ export class HttpLink implements SourceLink {
 		}
 	}
 
-	ask({first, count}: Run): void {
+	ask(run: Run): void {
+		if (this.#sinks.size < limits.maxAsked) {
+			this.#askNow(run);
+		} else {
+			this.#backlog.push(run);
+		}
+	}
+
+	isResting(): boolean {
+		return this.#connection?.isResting ?? false;
+	}
+
+	#askNow({first, count}: Run): void {
 		const {store, file, size, root, requests, events} = this.#options;
 		const {start} = pieceSpan(size, first);
 		const last = pieceSpan(size, first + count - 1);
@@ -60,6 +74,10 @@ export class HttpLink implements SourceLink {
 			sink,
 			onDone: () => {
 				this.#sinks.delete(id);
+				const next = this.#backlog.shift();
+				if (next) {
+					this.#askNow(next);
+				}
 			},
 		});
 	}
@@ -68,9 +86,9 @@ export class HttpLink implements SourceLink {
 		this.#isClosed = true;
 		this.#connection?.close();
 		this.#pieces?.destroy();
-		for (const [id, sink] of this.#sinks) {
+		// What a request has brought may be with the thread that verifies, which will tell: its number stays known.
+		for (const sink of this.#sinks.values()) {
 			sink.close();
-			this.#options.requests.delete(id);
 		}
 
 		this.#sinks.clear();
@@ -132,6 +150,12 @@ export class HttpLink implements SourceLink {
 		}
 
 		response.on('error', fail);
+		response.on('close', () => {
+			// It would go on having more, and nobody would hear of it.
+			if (!response.complete) {
+				this.#fail(new TransferError(`${who} closed the connection`));
+			}
+		});
 		let text = '';
 		response.setEncoding('utf8');
 		response.on('data', (chunk: string) => {

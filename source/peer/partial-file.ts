@@ -165,11 +165,10 @@ export class PartialFile {
 	}
 }
 
-/** Take away all that belongs to a file on its way in, however it was fetched. */
+/** Take all that is kept of a file away, however it was fetched: an earlier version may have come another way. */
 export async function removePartial(base: string): Promise<void> {
-	for (const ending of ['part', 'json', 'pieces', 'journal', 'root']) {
-		await rm(`${base}.${ending}`, {force: true});
-	}
+	const endings = ['part', 'json', 'pieces', 'journal', 'root'];
+	await Promise.all(endings.map(async ending => rm(`${base}.${ending}`, {force: true})));
 }
 
 /** Where all that belongs to a file on its way in lies. Names may be long, nested, or equal but for their case: it is called by a hash. */

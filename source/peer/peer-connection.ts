@@ -63,6 +63,11 @@ export class RefusedError extends TransferError {
 	}
 }
 
+/** It took the question, or not even the connection, and sent nothing. */
+export class StalledError extends TransferError {
+	override name = 'StalledError';
+}
+
 /**
 One connection to a peer for HTTP/1.1 GETs, one after the other without waiting for answers (pipelining, RFC 9112 section 9.3.2).
 The bytes of a body are read by the system straight to where they are needed: through node:http's client the same download
@@ -87,6 +92,9 @@ export class PeerConnection {
 	#givenHeadAt: number | undefined;
 	#isClosed = false;
 	#isPaused = false;
+	#isConnected = false;
+	/** How long it may send nothing. */
+	#stallMs = limits.transferIdleTimeoutMs as number;
 
 	constructor(options: PeerConnectionOptions) {
 		this.#options = options;
@@ -104,9 +112,12 @@ export class PeerConnection {
 			},
 		});
 		this.#socket.setTimeout(limits.connectTimeoutMs, () => {
-			this.#fail(new TransferError(`${sourceLabel(source)} did not answer`));
+			this.#fail(new StalledError(`${sourceLabel(source)} did not answer`));
 		});
-		this.#socket.on('connect', () => this.#socket.setTimeout(limits.transferIdleTimeoutMs));
+		this.#socket.on('connect', () => {
+			this.#isConnected = true;
+			this.#expectBytes();
+		});
 		this.#socket.on('error', error => {
 			this.#fail(new TransferError(`${sourceLabel(source)} ${reasonOf(error)}`, {cause: error}));
 		});
@@ -118,6 +129,19 @@ export class PeerConnection {
 	/** Questions that are not answered whole. */
 	get pending(): number {
 		return this.#gets.length;
+	}
+
+	/** Give it up when it sends nothing for so long: sooner where others have the same. */
+	expectWithin(stallMs: number): void {
+		this.#stallMs = stallMs;
+		if (!this.#isPaused) {
+			this.#expectBytes();
+		}
+	}
+
+	/** Whether nothing is read at this moment, for our own sake. */
+	get isResting(): boolean {
+		return this.#isPaused;
 	}
 
 	get isClosed(): boolean {
@@ -314,6 +338,8 @@ export class PeerConnection {
 
 		this.#isPaused = true;
 		this.#socket.pause();
+		// What is not read can not come: that is not the other side's fault.
+		this.#socket.setTimeout(0);
 		until(() => {
 			this.#guarded(() => {
 				this.#isPaused = false;
@@ -321,10 +347,17 @@ export class PeerConnection {
 				this.#next();
 				// There may be no space again.
 				if (!(this.#isPaused as boolean)) {
+					this.#expectBytes();
 					this.#socket.resume();
 				}
 			});
 		});
+	}
+
+	#expectBytes(): void {
+		if (this.#isConnected) {
+			this.#socket.setTimeout(this.#stallMs);
+		}
 	}
 
 	#fail(error: PeerError): void {

@@ -9,6 +9,8 @@ export type ToThread =
 	| {type: 'bytes'; download: number; request: number; slot: number; position: number; length: number}
 	/** No more of this request will come. */
 	| {type: 'drop'; download: number; request: number}
+	/** Say so when all that came before is verified. */
+	| {type: 'settle'; download: number; request: number}
 	/** All is there: set the time, and wait for the disk. */
 	| {type: 'finish'; download: number; mtime: number}
 	| {type: 'close'; download: number}
@@ -37,6 +39,7 @@ export type FromThread =
 	| {type: 'opened'; download: number; good: number[]}
 	| {type: 'free'; slot: number}
 	| {type: 'piece'; download: number; request: number; piece: number; isGood: boolean}
+	| {type: 'settled'; download: number; request: number}
 	| {type: 'finished'; download: number}
 	| {type: 'closed'; download: number}
 	| {type: 'committed'; results: CommitResult[]}

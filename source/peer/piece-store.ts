@@ -203,6 +203,8 @@ export class PieceFile {
 	readonly #id: number;
 	#lastRequest = 0;
 	#events: PieceFileEvents | undefined;
+	/** Those who wait for a request to be verified. */
+	readonly #settling = new Map<number, () => void>();
 	#isClosed = false;
 
 	/** @param good - Pieces that were there and are right. */
@@ -214,10 +216,26 @@ export class PieceFile {
 		this.#store = store;
 		this.#id = id;
 		store.listen(id, message => {
-			if (message.type === 'piece') {
-				this.#events?.onPiece(message.request, message.piece, message.isGood);
-			} else if (message.type === 'failed') {
-				this.#events?.onFailed(errorOf(message));
+			switch (message.type) {
+				case 'piece': {
+					this.#events?.onPiece(message.request, message.piece, message.isGood);
+
+					break;
+				}
+
+				case 'settled': {
+					this.#settling.get(message.request)?.();
+					this.#settling.delete(message.request);
+
+					break;
+				}
+
+				case 'failed': {
+					this.#events?.onFailed(errorOf(message));
+
+					break;
+				}
+				// No default
 			}
 		});
 	}
@@ -239,6 +257,14 @@ export class PieceFile {
 		}
 
 		this.#store.send({type: 'bytes', download: this.#id, request, slot, position, length});
+	}
+
+	/** Wait until all that has come of a request is verified, and told; for ever when it is closed meanwhile. */
+	async settled(request: number): Promise<void> {
+		return new Promise(resolve => {
+			this.#settling.set(request, resolve);
+			this.#store.send({type: 'settle', download: this.#id, request});
+		});
 	}
 
 	/** No more of a request will come. */

@@ -106,6 +106,11 @@ function handle(message: Exclude<ToThread, {type: 'commit' | 'read'}>): void {
 			break;
 		}
 
+		case 'settle': {
+			tell({type: 'settled', download: message.download, request: message.request});
+			break;
+		}
+
 		case 'finish': {
 			const {fd} = downloads.get(message.download)!;
 			futimesSync(fd, message.mtime, message.mtime);

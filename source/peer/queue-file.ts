@@ -52,13 +52,7 @@ export class QueueFile {
 	/** Keep this. Calls while it is being written, and a moment after, make one write of the last. */
 	save(queue: () => readonly QueuedFile[]): void {
 		this.#next = queue;
-		this.#writing ??= this.#write().finally(() => {
-			this.#writing = undefined;
-			if (this.#next) {
-				// It came when the last write was over already.
-				this.save(this.#next);
-			}
-		});
+		this.#writing ??= this.#write();
 	}
 
 	/** Wait until the last is on the disk. */
@@ -89,6 +83,8 @@ export class QueueFile {
 			}
 		} catch (error) {
 			this.#onProblem(error);
+		} finally {
+			this.#writing = undefined;
 		}
 	}
 }

@@ -7,6 +7,16 @@ export class RateMeter {
 	#pending = 0;
 	#sinceMs: number | undefined;
 
+	/** Time until now does not count: nothing was to come. */
+	skip(nowMs: number): void {
+		this.#sinceMs = nowMs;
+	}
+
+	/** Bytes a second, as last read. */
+	get last(): number {
+		return this.#rate;
+	}
+
 	/** Bytes have come. */
 	add(bytes: number, nowMs: number): void {
 		this.#sinceMs ??= nowMs;

@@ -1,7 +1,8 @@
 import {readdir, rm} from 'node:fs/promises';
 import path from 'node:path';
+import {performance} from 'node:perf_hooks';
 import process from 'node:process';
-import {TransferError, type PeerError} from '../protocol/errors.js';
+import {PeerError, TransferError} from '../protocol/errors.js';
 import {contentPathOf} from '../protocol/http-path.js';
 import {limits} from '../protocol/limits.js';
 import {rootOfBytes} from '../protocol/merkle.js';
@@ -12,7 +13,7 @@ import type {DownloadContext, DownloadOptions, DownloadResult} from './download.
 import type {Source} from './events.js';
 import {sourceLabel} from './file-answer.js';
 import {isAlive} from './partial-lock.js';
-import {PeerConnection, RefusedError} from './peer-connection.js';
+import {PeerConnection, RefusedError, StalledError} from './peer-connection.js';
 import type {RateLimit} from './rate-limit.js';
 
 /** Whether a file is fetched whole by one request. */
@@ -24,6 +25,12 @@ const idleMs = 5000;
 /** What names of small files on their way end in, among the partial files. */
 const smallEnding = '.small';
 
+/** A source that has sent nothing is asked after all others for so long. */
+const stalledMs = 60_000;
+
+/** `isLast`: nobody else can be asked. */
+type FetchOptions = {isLast: boolean; onBytes: (bytes: number) => void};
+
 type Shared = {connection: PeerConnection; waiting: Set<(error: PeerError) => void>; timer: NodeJS.Timeout | undefined};
 
 /**
@@ -34,6 +41,8 @@ export class SmallFiles {
 	readonly #connections = new Map<string, Shared>();
 	readonly #ownName: string;
 	readonly #limit: RateLimit | undefined;
+	/** When a source has last sent nothing. */
+	readonly #stalled = new Map<string, number>();
 	#lastFile = 0;
 	#isStopped = false;
 
@@ -51,13 +60,15 @@ export class SmallFiles {
 	async download(context: DownloadContext, options: DownloadOptions & {file: KnownFile}): Promise<DownloadResult> {
 		const {file, signal, onRefused, onSources} = options;
 		let problem: PeerError | undefined;
-		for (const source of context.sourcesOf(file)) {
-			if (source.isPartial || source.isClassic) {
-				continue;
-			}
-
+		const sources = context
+			.sourcesOf(file)
+			.filter(({isPartial, isClassic}) => !isPartial && !isClassic)
+			.toSorted((a, b) => Number(this.#hasStalled(a)) - Number(this.#hasStalled(b)));
+		for (const [index, source] of sources.entries()) {
+			const isLast = index === sources.length - 1;
 			try {
-				const bytes = await orAborted(this.#fetchOrAgain(source, file, context.onBytes), signal);
+				const fetching = this.#fetchOrAgain(source, file, {isLast, onBytes: context.onBytes});
+				const bytes = await orAborted(fetching, signal);
 				signal.throwIfAborted();
 				if (rootOfBytes(bytes) === file.root) {
 					onSources([source]);
@@ -68,11 +79,14 @@ export class SmallFiles {
 				onRefused(`${problem.message}; nothing of it is asked there`);
 			} catch (error) {
 				signal.throwIfAborted();
-				if (!(error instanceof TransferError)) {
+				if (!(error instanceof PeerError)) {
 					throw error;
 				}
 
 				problem = error;
+				if (error instanceof StalledError) {
+					this.#stalled.set(source.key, performance.now());
+				}
 			}
 		}
 
@@ -91,19 +105,23 @@ export class SmallFiles {
 	}
 
 	/** A connection that others share may just have been closed for their sake, or for its idleness: once more over a new one. */
-	async #fetchOrAgain(source: Source, file: KnownFile, onBytes: (bytes: number) => void): Promise<Uint8Array> {
+	async #fetchOrAgain(source: Source, file: KnownFile, options: FetchOptions): Promise<Uint8Array> {
 		try {
-			return await this.#fetch(source, file, onBytes);
+			return await this.#fetch(source, file, options);
 		} catch (error) {
-			if (error instanceof RefusedError) {
+			if (error instanceof RefusedError || error instanceof StalledError) {
 				throw error;
 			}
 
-			return this.#fetch(source, file, onBytes);
+			return this.#fetch(source, file, options);
 		}
 	}
 
-	async #fetch(source: Source, {root, size}: KnownFile, onBytes: (bytes: number) => void): Promise<Uint8Array> {
+	#hasStalled({key}: Source): boolean {
+		return performance.now() - (this.#stalled.get(key) ?? -Infinity) < stalledMs;
+	}
+
+	async #fetch(source: Source, {root, size}: KnownFile, {isLast, onBytes}: FetchOptions): Promise<Uint8Array> {
 		const sink = new BytesSink(size);
 		return new Promise((resolve, reject) => {
 			const shared = this.#connectionTo(source);
@@ -119,6 +137,7 @@ export class SmallFiles {
 
 			shared.waiting.add(reject);
 			clearTimeout(shared.timer);
+			shared.connection.expectWithin(isLast ? limits.transferIdleTimeoutMs : limits.sourceStallMs);
 			shared.connection.get({
 				path: contentPathOf(root),
 				length: size,

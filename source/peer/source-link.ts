@@ -19,6 +19,8 @@ export type LinkEvents = {
 export type SourceLink = {
 	/** Ask for pieces, any number of times before the first have come. */
 	ask: (run: Run) => void;
-	/** Let it go; its events end. */
+	/** Let it go; its events end, but for those of pieces that have come and are being verified. */
 	close: () => void;
+	/** Whether it is this side that reads nothing at this moment. */
+	isResting?: () => boolean;
 };

@@ -58,6 +58,9 @@ const maxRequestBytes = 16 * 1024 * 1024;
 /** How often rates are read and silent sources looked for. */
 const tickMs = 250;
 
+/** A source that had nothing of what is missing for so long is of no use now: it may get more, but so may others. */
+const noUseMs = 5000;
+
 /** How often a source may fail in a row, without a piece from it, while nobody else sends anything. */
 const maxFailures = 3;
 
@@ -67,7 +70,10 @@ const endgameGain = 2;
 type Connected = {
 	source: Source;
 	link: SourceLink;
+	/** How fast bytes come. */
 	meter: RateMeter;
+	/** How fast they come when some are asked: the time in which it has nothing to send says nothing of how fast it is. */
+	pace: RateMeter;
 	/** Bytes asked that have not come, and when any came last. */
 	askedBytes: number;
 	heardAtMs: number;
@@ -93,6 +99,7 @@ export class SwarmDownload {
 	#bytes = 0;
 	#timer: NodeJS.Timeout | undefined;
 	#toldSources = '';
+	#isRunning = false;
 	/** How the run ends; before and after it, nothing does. */
 	#settle: {resolve: () => void; reject: (error: unknown) => void} = {resolve() {}, reject() {}};
 
@@ -153,12 +160,14 @@ export class SwarmDownload {
 		try {
 			await new Promise<void>((resolve, reject) => {
 				this.#settle = {resolve, reject};
+				this.#isRunning = true;
 				this.#timer = setInterval(() => {
 					this.#tick();
 				}, tickMs);
 				this.refresh();
 			});
 		} finally {
+			this.#isRunning = false;
 			signal.removeEventListener('abort', onAbort);
 			clearInterval(this.#timer);
 			for (const {link} of this.#connected.values()) {
@@ -176,6 +185,10 @@ export class SwarmDownload {
 
 	/** Other peers may hold it by now, or do no more. */
 	refresh(): void {
+		if (!this.#isRunning) {
+			return;
+		}
+
 		const {index, of} = this.#options.share();
 		this.#picker.setShare(index, of);
 		const offered = new Map(this.#options.sources().map(source => [source.key, source]));
@@ -201,9 +214,12 @@ export class SwarmDownload {
 				!this.#connected.has(key) && !this.#refused.has(key) && (this.#failing.get(key)?.retryAtMs ?? 0) <= nowMs,
 		);
 		// A class program sends a whole file from its beginning: it is asked when nobody can be asked for pieces.
-		const hasPeers = this.#connected.size > 0 || candidates.some(({isClassic}) => !isClassic);
+		const hasPeers =
+			this.#connected.size > 0
+				? [...this.#connected.values()].some(connected => !this.#isOfNoUse(connected, nowMs))
+				: candidates.some(({isClassic}) => !isClassic);
 		for (const source of candidates) {
-			if (this.#connected.size >= maxSources) {
+			if (this.#connected.size >= maxSources && !this.#makeRoom(nowMs)) {
 				return;
 			}
 
@@ -217,14 +233,36 @@ export class SwarmDownload {
 		}
 	}
 
-	#connect(offered: Source): void {
+	/** Whether a source has had nothing of what is missing for a while. */
+	#isOfNoUse({source: {key}, askedBytes, heardAtMs}: Connected, nowMs: number): boolean {
+		return askedBytes === 0 && nowMs - heardAtMs > noUseMs && !this.#picker.isInteresting(key);
+	}
+
+	/** One that is of no use gives its place to one that may be, and has its turn again later. */
+	#makeRoom(nowMs: number): boolean {
+		for (const connected of this.#connected.values()) {
+			if (this.#isOfNoUse(connected, nowMs)) {
+				const {key} = connected.source;
+				const {backoff, failures} = this.#failing.get(key) ?? {backoff: new Backoff(), failures: 0};
+				this.#failing.set(key, {backoff, failures, retryAtMs: nowMs + 2 * noUseMs});
+				this.#drop(connected);
+				return true;
+			}
+		}
+
+		return false;
+	}
+
+	/** @param before - The link that this one takes the place of: the source is as fast as it was. */
+	#connect(offered: Source, before?: Connected): void {
 		const source = {...offered};
 		const {key} = source;
 		this.#picker.addSource(key, !source.isPartial);
 		const connected: Connected = {
 			source,
 			link: undefined as unknown as SourceLink,
-			meter: new RateMeter(),
+			meter: before?.meter ?? new RateMeter(),
+			pace: before?.pace ?? new RateMeter(),
 			askedBytes: 0,
 			heardAtMs: performance.now(),
 		};
@@ -239,8 +277,10 @@ export class SwarmDownload {
 			},
 			onBytes: bytes => {
 				connected.heardAtMs = performance.now();
-				connected.askedBytes = Math.max(0, connected.askedBytes - bytes);
 				connected.meter.add(bytes, connected.heardAtMs);
+				connected.pace.add(bytes, connected.heardAtMs);
+				connected.pace.rate(connected.heardAtMs);
+				connected.askedBytes = Math.max(0, connected.askedBytes - bytes);
 				this.#fill(connected);
 			},
 			onPiece: (piece, isGood) => {
@@ -289,21 +329,24 @@ export class SwarmDownload {
 		const other = this.#connected.get(key);
 		if (other && this.#picker.asked(key).size === 0) {
 			this.#drop(other);
-			this.#connect(other.source);
+			this.#connect(other.source, other);
 			this.#fill(this.#connected.get(key)!);
 		}
 	}
 
-	/** Every piece comes from one source alone, so the blame is exact. What else was on its way from it is not told again. */
-	#lied(connected: Connected, piece: number): void {
-		const {source} = connected;
-		if (this.#connected.get(source.key) !== connected) {
+	/** Every piece comes from one source alone, so the blame is exact; it may turn out when the link that brought it is closed. */
+	#lied({source}: Connected, piece: number): void {
+		if (this.#refused.has(source.key)) {
 			return;
 		}
 
 		this.#refused.add(source.key);
 		this.#problem = new TransferError(`${sourceLabel(source)} sent wrong bytes`, {isFinal: true});
-		this.#drop(connected);
+		const connected = this.#connected.get(source.key);
+		if (connected) {
+			this.#drop(connected);
+		}
+
 		this.#options.onRefused(`${sourceLabel(source)} sent a wrong piece (${piece}); nothing more of it is asked there`);
 		this.refresh();
 	}
@@ -350,12 +393,12 @@ export class SwarmDownload {
 
 	/** Keep a source busy for about a second. */
 	#fill(connected: Connected): void {
-		const {source, link, meter} = connected;
+		const {source, link} = connected;
 		if (this.#connected.get(source.key) !== connected || !(link as SourceLink | undefined)) {
 			return;
 		}
 
-		const rate = meter.rate(performance.now());
+		const rate = paceOf(connected);
 		const budget = Math.max(
 			this.#pieceBytes,
 			Math.min(maxPipelineBytes, rate === 0 ? firstPipelineBytes : (rate * pipelineMs) / 1000),
@@ -369,6 +412,7 @@ export class SwarmDownload {
 
 			if (connected.askedBytes === 0) {
 				connected.heardAtMs = performance.now();
+				connected.pace.skip(connected.heardAtMs);
 			}
 
 			connected.askedBytes += this.#bytesOf(run);
@@ -385,11 +429,9 @@ export class SwarmDownload {
 			return undefined;
 		}
 
-		const nowMs = performance.now();
 		const piece = this.#picker.pickAgain(key, askers => {
 			const other = this.#connected.get(askers[0]!);
-			const otherRate = other?.meter.rate(nowMs) ?? 0;
-			const otherMs = other && otherRate > 0 ? (other.askedBytes / otherRate) * 1000 : Infinity;
+			const otherMs = other ? dueMs(other) : Infinity;
 			const ownMs = rate > 0 ? (this.#pieceBytes / rate) * 1000 : tickMs;
 			return otherMs > endgameGain * ownMs;
 		});
@@ -404,6 +446,10 @@ export class SwarmDownload {
 	#tick(): void {
 		const nowMs = performance.now();
 		for (const connected of this.#connected.values()) {
+			if (connected.link.isResting?.()) {
+				connected.heardAtMs = nowMs;
+			}
+
 			const silentMs = nowMs - connected.heardAtMs;
 			if (connected.askedBytes > 0 && silentMs > limits.sourceStallMs && this.#canBeHadElsewhere(connected)) {
 				this.#lost(connected, new TransferError(`${sourceLabel(connected.source)} has stopped sending`));
@@ -427,6 +473,15 @@ export class SwarmDownload {
 		}
 	}
 }
+
+/** How long it will take to send all that it was asked; of one that has sent nothing yet, no less than it has taken so far. */
+function dueMs(connected: Connected): number {
+	const pace = paceOf(connected);
+	return pace > 0 ? (connected.askedBytes / pace) * 1000 : performance.now() - connected.heardAtMs;
+}
+
+/** Bytes a second that a source sends when it is asked. */
+const paceOf = ({askedBytes, pace}: Connected): number => (askedBytes > 0 ? pace.rate(performance.now()) : pace.last);
 
 function* allPieces(count: number): Generator<number, void> {
 	for (let piece = 0; piece < count; piece++) {

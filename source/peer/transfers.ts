@@ -72,6 +72,10 @@ const fileOf = ({name, mtime, size, root}: RemoteFile): FileEntry => ({
 	...(root !== undefined && {root}),
 });
 
+/** What is offered now. A root that was known still counts where only class programs, which know none, hold the version by now. */
+const offeredOf = (remote: RemoteFile, known: FileEntry): FileEntry =>
+	remote.root === undefined && known.root !== undefined && isSameContent(remote, known) ? known : fileOf(remote);
+
 const byPlace = (a: Entry, b: Entry) => a.row.transfer.place - b.row.transfer.place;
 
 /** What a row shows of the version that is fetched. */
@@ -227,7 +231,7 @@ export class Transfers {
 
 		if (!entry.isOffered) {
 			entry.isOffered = true;
-			entry.file = fileOf(remote);
+			entry.file = offeredOf(remote, entry.file);
 			if (entry.row.transfer.state === 'waiting') {
 				this.#table.set(entry.row, {error: undefined, ...shownOf(entry.file)});
 				this.#wait(entry);
@@ -312,7 +316,7 @@ export class Transfers {
 
 		const offered = this.#options.lookup(entry.key);
 		if (offered) {
-			entry.file = fileOf(offered);
+			entry.file = offeredOf(offered, entry.file);
 		}
 
 		entry.isOffered = true;

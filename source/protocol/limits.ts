@@ -91,8 +91,9 @@ export const limits = {
 	maxPieceFollowers: 200,
 	maxPiecesLineBytes: 128 * kibi,
 
-	/** Questions that wait for their answers on one connection to a peer's port; ours ask 64 at most. */
+	/** Questions that wait for their answers on one connection to a peer's port; ours ask this many at most. */
 	maxPipelined: 256,
+	maxAsked: 64,
 
 	/** A source that sends nothing of what it was asked for this long is asked for no more, if others have the same. */
 	sourceStallMs: 5000,

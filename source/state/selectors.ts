@@ -133,11 +133,14 @@ export function chosenTransfer(state: State): Transfer | undefined {
 	return id === undefined ? selected(state, 'transfers') : state.transfers.get(id);
 }
 
-/** Downloads that wait, in the order of their turns. */
-export const waitingDownloads = ({transfers}: State): Transfer[] =>
+const waitingOf = memo((transfers: ReadonlyMap<number, Transfer>) =>
 	[...transfers.values()]
 		.filter(({direction, state}) => direction === 'down' && state === 'waiting')
-		.toSorted((a, b) => a.place - b.place);
+		.toSorted((a, b) => a.place - b.place),
+);
+
+/** Downloads that wait, in the order of their turns. */
+export const waitingDownloads = ({transfers}: State): Transfer[] => waitingOf(transfers);
 
 /** The first row to show so that the cursor is in sight, moved no further than needed. */
 export function topFor(top: number, cursor: number, height: number, length: number): number {

@@ -68,10 +68,13 @@ const isDownload =
 	};
 
 /** A download has its turn so many places later. */
-const moveTurn = (places: number) =>
+const moveTurn = (places: number) => (context: KeyContext) => {
+	// The cursor is to stay on the row, not where that was.
+	context.dispatch({type: 'move', rows: 0});
 	withTransfer((actions, id) => {
 		actions.move(id, places);
-	});
+	})(context);
+};
 
 const canMove = (state: State) => isDownload('waiting')(state) && waitingDownloads(state).length > 1;
 

@@ -69,10 +69,19 @@ function factsOf(transfer: Transfer, state: State): Facts {
 		amount: size === undefined || isDone ? formatSize(bytes) : `${formatSize(bytes)} of ${formatSize(size)}`,
 		progress,
 		sources: progress?.sources ?? [],
-		map: map && {...map, pieces: isDone ? '#'.repeat(map.pieces.length) : map.pieces},
+		map: map && {...map, pieces: piecesNow(transfer, map.pieces)},
 		reason: transfer.state === 'failed' ? transfer.error : waitsFor(transfer),
 		how: howOf(transfer, state),
 	};
+}
+
+/** The map is as of when it last ran: what was asked for is not any more. */
+function piecesNow({state}: Transfer, pieces: string): string {
+	if (state === 'done') {
+		return '#'.repeat(pieces.length);
+	}
+
+	return state === 'running' ? pieces : pieces.replaceAll('>', '.');
 }
 
 /** `… waiting, turn 2 of 5` */

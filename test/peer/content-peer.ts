@@ -71,8 +71,8 @@ export async function startContentPeer(tracker: Address, options: ContentPeerOpt
 	let sending: Promise<void> = Promise.resolve();
 
 	/** A piece at a time, so that what was sent is known by the piece. */
-	const send = async (response: ServerResponse, start: number, body: Uint8Array) => {
-		for (let at = 0; at < body.length && !response.destroyed;) {
+	const send = async ({socket}: IncomingMessage, response: ServerResponse, start: number, body: Uint8Array) => {
+		for (let at = 0; at < body.length && !socket.destroyed;) {
 			const some = body.subarray(at, at + pieceBytes - ((start + at) % pieceBytes));
 			if (bytesPerSecond !== undefined) {
 				await delay((some.length / bytesPerSecond) * 1000);
@@ -118,7 +118,7 @@ export async function startContentPeer(tracker: Address, options: ContentPeerOpt
 							'content-length': end - start,
 							...(groups && {'content-range': `bytes ${start}-${end - 1}/${size}`}),
 						});
-						sending = sending.then(async () => send(response, start, body ?? content.subarray(start, end)));
+						sending = sending.then(async () => send(request, response, start, body ?? content.subarray(start, end)));
 						break;
 					}
 				}

@@ -248,7 +248,7 @@ describe('a source that fails', () => {
 	});
 
 	test('at the layer alone, in every way, does not keep others from giving it', async () => {
-		changeLimits({sourceStallMs: 300, transferIdleTimeoutMs: 2000});
+		changeLimits({sourceStallMs: 300});
 		const {address} = await startTracker();
 		const content = noise(megabyte);
 		const answers = [...Object.values(failures), () => {}];
@@ -527,7 +527,7 @@ describe('a file that changes at the source while it is fetched', () => {
 			expect(await isHere(peer, content)).toBe(true);
 		}
 
-		expect(await peer.state('partial')).not.toContainEqual(expect.stringMatching(/\.lock$/));
+		await until('nothing to be left', async () => (await peer.state('partial')).length === 0 || kind === 'deleted');
 	});
 });
 
