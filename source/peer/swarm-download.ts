@@ -398,6 +398,11 @@ export class SwarmDownload {
 		const piece = this.#picker.pickAgain(key, askers => {
 			const other = this.#connected.get(askers[0]!);
 			const otherRate = other?.meter.rate(nowMs) ?? 0;
+			if (other && otherRate === 0 && nowMs - other.heardAtMs < pipelineMs) {
+				// It was just asked: nobody knows how fast it is.
+				return false;
+			}
+
 			const otherMs = other && otherRate > 0 ? (other.askedBytes / otherRate) * 1000 : Infinity;
 			const ownMs = rate > 0 ? (this.#pieceBytes / rate) * 1000 : tickMs;
 			return otherMs > endgameGain * ownMs;
