@@ -3,7 +3,13 @@ import {setTimeout as delay} from 'node:timers/promises';
 import prettyBytes from 'pretty-bytes';
 import {codeOf} from '../protocol/errors.js';
 import {downloadContent, isKnown} from './content-download.js';
-import {downloadWhole, type DownloadContext, type DownloadOptions, type DownloadResult} from './download.js';
+import {
+	downloadWhole,
+	type DownloadContext,
+	type DownloadOptions,
+	type DownloadResult,
+	type DownloadView,
+} from './download.js';
 import {isSmall} from './small-files.js';
 
 /** How often a full disk is looked at. */
@@ -21,13 +27,13 @@ is small, or nobody knows its content. On a full disk it waits until there is sp
 */
 export async function fetchFile(context: DownloadContext, options: DownloadOptions): Promise<DownloadResult> {
 	for (;;) {
-		let bytes = 0;
+		let view: DownloadView | undefined;
 		try {
 			return await fetchNow(context, {
 				...options,
-				onStart(view) {
-					bytes = view.bytes;
-					options.onStart(view);
+				onStart(started) {
+					view = started;
+					options.onStart(started);
 				},
 			});
 		} catch (error) {
@@ -37,6 +43,7 @@ export async function fetchFile(context: DownloadContext, options: DownloadOptio
 			}
 		}
 
+		const bytes = view?.bytes ?? 0;
 		await spaceFor(context, options, (options.file.size ?? bytes + someBytes) - bytes);
 	}
 }

@@ -220,8 +220,10 @@ export class Picker {
 			return undefined;
 		}
 
-		for (const [piece, askers] of this.#askedPieces()) {
-			if (source.have.has(piece) && !source.asked.has(piece) && askers.length === 1 && isWorth(askers)) {
+		for (const [asker, {asked}] of this.#sources) {
+			// What it was asked for last comes last: from there on the other one comes to meet it.
+			const piece = [...asked].findLast(each => source.have.has(each) && this.#askers[each] === 1);
+			if (asker !== key && piece !== undefined && isWorth([asker])) {
 				this.#ask(source, piece);
 				return piece;
 			}
@@ -313,14 +315,6 @@ export class Picker {
 		}
 
 		return best;
-	}
-
-	*#askedPieces(): Generator<[piece: number, askers: string[]], void> {
-		for (let piece = 0; piece < this.good.count; piece++) {
-			if (this.#askers[piece]! > 0) {
-				yield [piece, [...this.#sources].filter(([, {asked}]) => asked.has(piece)).map(([key]) => key)];
-			}
-		}
 	}
 
 	#ask(source: PickerSource, piece: number): void {

@@ -2,50 +2,18 @@ import {Buffer} from 'node:buffer';
 import {appendFile, readFile, rename, rm, truncate} from 'node:fs/promises';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
-import type {Address} from '../../source/protocol/address.js';
+import {limits} from '../../source/protocol/limits.js';
 import {pieceBytesOf, pieceCountOf} from '../../source/protocol/merkle.js';
 import {temporaryFolder, until} from '../wait.js';
 import {changeLimits} from './change-limits.js';
 import {startClassicPeer} from './classic-peer.js';
 import {contentIdOf, spoiled, startContentPeer, type AskedContent} from './content-peer.js';
+import {bigName, blames, bytesHere, isHere, knowsContent, megabyte, startSeeder} from './contents.js';
 import {contentOf, noise, oldTime, put} from './files.js';
 import {startPeer, startTracker, type TestPeer} from './peers.js';
 import {join} from './scripted-peer.js';
 
-const name = 'big.bin';
-const megabyte = 1024 * 1024;
-
-/** A peer of ours that shares some bytes, and has told what they are. */
-async function startSeeder(
-	tracker: Address,
-	content: Uint8Array,
-	options: Parameters<typeof startPeer>[1] & {fileName?: string} = {},
-): Promise<TestPeer> {
-	const {fileName = name, ...rest} = options;
-	const dir = await temporaryFolder();
-	await put(dir, fileName, content);
-	const peer = await startPeer(tracker, {dir, name: 'honest', ...rest});
-	await until('the content id', () =>
-		peer.events.some(event => event.type === 'local' && event.changed.some(({root}) => root !== undefined)),
-	);
-	return peer;
-}
-
-/** Wait until a content is known, and so many sources of it. */
-async function knowsContent(peer: TestPeer, root: string, sources = 1): Promise<void> {
-	await until('the content in the directory', () =>
-		peer.core.remoteFiles.some(file => file.root === root && file.sources.length >= sources),
-	);
-}
-
-const isHere = async (peer: TestPeer, content: Uint8Array, fileName = name) =>
-	Buffer.from(content).equals((await contentOf(peer.dir, fileName)) ?? new Uint8Array());
-
-const bytesHere = (peer: TestPeer) => peer.core.sample().running[0]?.bytes ?? 0;
-
-/** Notices that speak ill of somebody. */
-const blames = (peer: TestPeer, who: string) =>
-	peer.notices.filter(text => text.includes(who) && !text.startsWith('Fetched'));
+const name = bigName;
 
 describe('a source that lies', () => {
 	test('is dropped and named, the file is right, and nobody else is blamed', async () => {
@@ -92,7 +60,8 @@ describe('a source that lies', () => {
 		});
 		const peer = await startPeer(address);
 		await knowsContent(peer, liar.root);
-		expect((await peer.fetch(name)).error).toContain('mallory sent wrong bytes');
+		const {error} = await peer.fetch(name);
+		expect(error).toContain('mallory sent wrong bytes');
 		expect(blames(peer, 'mallory sent a wrong piece')).toHaveLength(1);
 		// The one before the wrong one is not asked for again.
 		const honest = await startContentPeer(address, {name: 'ada', content});
@@ -379,8 +348,8 @@ describe('sources that come and go', () => {
 describe('those who fetch at the same time', () => {
 	test('get pieces from each other, and both finish when the seeder leaves after one copy', async () => {
 		const {address} = await startTracker();
-		const content = noise(4 * megabyte);
-		const seeder = await startSeeder(address, content, {maxUpBytesPerSecond: 2 * megabyte});
+		const content = noise(16 * megabyte);
+		const seeder = await startSeeder(address, content, {maxUpBytesPerSecond: 8 * megabyte});
 		const {root} = contentIdOf(content);
 		const ada = await startPeer(address, {name: 'ada'});
 		const bob = await startPeer(address, {name: 'bob'});
@@ -428,6 +397,51 @@ describe('those who fetch at the same time', () => {
 
 		expect(seeder.core.sample().upBytes).toBeGreaterThanOrEqual(content.length);
 	});
+});
+
+test('two names of one content that are fetched at once give others nothing that is not there', async () => {
+	const {address} = await startTracker();
+	const content = noise(4 * megabyte);
+	const seeder = await startSeeder(address, content, {maxUpBytesPerSecond: 2 * megabyte});
+	await put(seeder.dir, 'copy.bin', content, oldTime);
+	const {root} = contentIdOf(content);
+	const ada = await startPeer(address, {name: 'ada', isSyncing: true});
+	await until('both names', () => ada.core.sample().running.length === 2);
+	const bob = await startPeer(address, {name: 'bob'});
+	await knowsContent(bob, root);
+	expect(await bob.fetch(name)).toMatchObject({state: 'done'});
+	expect(await ada.over(name)).toMatchObject({state: 'done'});
+	expect(await ada.over('copy.bin')).toMatchObject({state: 'done'});
+	expect(await isHere(ada, content)).toBe(true);
+	expect(await isHere(ada, content, 'copy.bin')).toBe(true);
+	expect(await isHere(bob, content)).toBe(true);
+	expect([...blames(bob, 'ada'), ...blames(bob, 'honest'), ...blames(ada, 'bob')]).toEqual([]);
+});
+
+test('a source is asked a bounded number of questions at once, however its pieces lie', async () => {
+	const {address} = await startTracker();
+	const content = noise(16 * megabyte);
+	const waiting = new Set<AskedContent>();
+	let most = 0;
+	// Every other piece is rarer than its neighbours: no two of them are asked for together.
+	const have = Array.from({length: 512}, (_, index) => 2 * index).join(',');
+	await startContentPeer(address, {name: 'bob', content, have, bytesPerSecond: 1000});
+	const source = await startContentPeer(address, {
+		name: 'ada',
+		content,
+		answer(asked) {
+			waiting.add(asked);
+			most = Math.max(most, waiting.size);
+			asked.response.on('finish', () => waiting.delete(asked));
+			asked.honest();
+		},
+	});
+	const peer = await startPeer(address);
+	await knowsContent(peer, source.root);
+	expect(await peer.fetch(name)).toMatchObject({state: 'done'});
+	expect(await isHere(peer, content)).toBe(true);
+	expect(most).toBeGreaterThan(10);
+	expect(most).toBeLessThanOrEqual(limits.maxAsked);
 });
 
 describe('a class program', () => {
@@ -527,7 +541,10 @@ describe('a file that changes at the source while it is fetched', () => {
 			expect(await isHere(peer, content)).toBe(true);
 		}
 
-		await until('nothing to be left', async () => (await peer.state('partial')).length === 0 || kind === 'deleted');
+		await until('nothing to be left', async () => {
+			const left = await peer.state('partial');
+			return left.length === 0 || kind === 'deleted';
+		});
 	});
 });
 
