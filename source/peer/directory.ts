@@ -171,6 +171,11 @@ export class Directory {
 		return sources;
 	}
 
+	/** Bytes of a file, as far as anybody tells by now. */
+	sizeOf(file: FileEntry): number | undefined {
+		return versionOf(this.#versionsOf(file.name), file)?.size;
+	}
+
 	/**
 	Which of those who fetch a content at this moment we are: all of them count in the same order, so that each can begin with
 	another part of it without a word.

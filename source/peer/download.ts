@@ -34,6 +34,8 @@ export type DownloadContext = {
 	downLimit: RateLimit | undefined;
 	/** Who holds this version now, or parts of it: whole holders first. Asked anew whenever it matters. */
 	sourcesOf: (file: FileEntry) => Source[];
+	/** Bytes of a file, as far as anybody tells by now. */
+	sizeOf: (file: FileEntry) => number | undefined;
 	/** Whether a source knows the content by this name. */
 	holdsName: (source: Source, name: string) => boolean;
 	/** Which of those who fetch a content now this peer is. */
@@ -211,7 +213,9 @@ async function fetchFrom(
 	}
 
 	await partial.flush();
-	if (size !== undefined && partial.bytes < size) {
+	// A class program does not tell the size; somebody else may have, meanwhile.
+	const announced = size ?? context.sizeOf(file);
+	if (announced !== undefined && partial.bytes < announced) {
 		throw new TransferError(`${who} closed the connection after ${prettyBytes(partial.bytes)}`);
 	}
 

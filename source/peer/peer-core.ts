@@ -464,6 +464,7 @@ export class PeerCore implements PeerActions {
 			downLimit: this.#downLimit,
 			ownName: this.#options.name,
 			sourcesOf: file => this.#directory.swarm(file),
+			sizeOf: file => this.#directory.sizeOf(file),
 			holdsName: ({key}, name) => this.#directory.holdsName(key, name),
 			shareOf: root => this.#directory.shareOf(root),
 			onDirectory: callback => {

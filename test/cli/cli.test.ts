@@ -149,12 +149,14 @@ describe('p2p-tui get and sync --once', () => {
 		await writeFile(path.join(eve.dir, 'a.txt'), 'older');
 		await utimes(path.join(eve.dir, 'a.txt'), 5000, 5000);
 		const cwd = await temporaryFolder();
+		let older: string | undefined;
 		await until('both versions', async () => {
 			const {stdout} = await run(['ls', named, '--json'], {cwd});
 			const {files} = JSON.parse(stdout) as Listing;
-			return files.map(({mtime}) => mtime).join(' ') === '9000 5000';
+			older = files[1]?.root ?? undefined;
+			return files.map(({mtime}) => mtime).join(' ') === '9000 5000' && files.every(({root}) => root !== null);
 		});
-		const key = 'a.txt\n5000-5';
+		const key = `a.txt\n${older}`;
 		const both = await run(['get', key, 'a.txt', '--tracker', named], {cwd});
 		expect(both).toMatchObject({code: 1, stderr: 'p2p-tui: Only one version of a.txt can be fetched at a time\n'});
 		const copy = path.join(cwd, 'p2p-share', 'a.txt');

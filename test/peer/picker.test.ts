@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {Picker} from '../../source/peer/picker.js';
-import {seededRandom} from './seeded-random.js';
+import {fromTheStart, seededRandom} from './seeded-random.js';
 
 type Operation =
 	| {type: 'source'; key: string; isComplete: boolean}
@@ -250,7 +250,7 @@ describe('a picker', () => {
 				fc.integer(),
 				fc.array(operation, {maxLength: 80}),
 				(count, good, seed, operations) => {
-					const picker = new Picker({count, good: good.filter(piece => piece < count), random: seededRandom(seed)});
+					const picker = new Picker({count, good: good.filter(piece => piece < count), random: fromTheStart(seededRandom(seed))});
 					const model = new Model(count, good);
 					agree(picker, model);
 					for (const each of operations) {
@@ -270,7 +270,7 @@ describe('a picker', () => {
 				fc.integer(),
 				fc.infiniteStream(fc.tuple(key, fc.integer({min: 1, max: 20}))),
 				(count, seed, turns) => {
-					const picker = new Picker({count, random: seededRandom(seed)});
+					const picker = new Picker({count, random: fromTheStart(seededRandom(seed))});
 					for (const each of ['a', 'b', 'c', 'd']) {
 						picker.addSource(each, each < 'c');
 						picker.addPieces(each, range(0, each === 'c' ? count : Math.floor(count / 2)));
@@ -294,7 +294,7 @@ describe('a picker', () => {
 	});
 
 	it('goes through a file in order, in long runs, where all have all of it and nobody else fetches', () => {
-		const picker = new Picker({count: 100, good: [20], random: seededRandom(1)});
+		const picker = new Picker({count: 100, good: [20], random: fromTheStart(seededRandom(1))});
 		picker.addSource('a', true);
 		picker.addSource('b', true);
 		expect(picker.pick('a', 16)).toEqual({first: 0, count: 16});
@@ -306,7 +306,7 @@ describe('a picker', () => {
 
 	it('takes the rarest first, after a few at random', () => {
 		for (let seed = 0; seed < 50; seed++) {
-			const picker = new Picker({count: 40, random: seededRandom(seed)});
+			const picker = new Picker({count: 40, random: fromTheStart(seededRandom(seed))});
 			picker.addSource('all', true);
 			// Of the first ten, one has a copy; of the next ten, two; and so on; the last ten are with the seeder alone.
 			for (const [index, each] of ['a', 'b', 'c'].entries()) {
@@ -323,7 +323,7 @@ describe('a picker', () => {
 	it('takes its first pieces from anywhere', () => {
 		const firsts = new Set<number>();
 		for (let seed = 0; seed < 200; seed++) {
-			const picker = new Picker({count: 10, random: seededRandom(seed)});
+			const picker = new Picker({count: 10, random: fromTheStart(seededRandom(seed))});
 			picker.addSource('all', true);
 			picker.addSource('a', false);
 			picker.addPieces('a', range(0, 5));
@@ -336,7 +336,7 @@ describe('a picker', () => {
 	it('gives each of the equally rare the same chance', () => {
 		const counts = new Map<number, number>();
 		for (let seed = 0; seed < 4000; seed++) {
-			const picker = new Picker({count: 12, good: range(0, 4), random: seededRandom(seed)});
+			const picker = new Picker({count: 12, good: range(0, 4), random: fromTheStart(seededRandom(seed))});
 			picker.addSource('a', false);
 			picker.addSource('b', false);
 			picker.addPieces('b', [0]);
@@ -354,7 +354,7 @@ describe('a picker', () => {
 
 	it.each([0, 1, 2])('takes its own share first among the equally rare, as number %i of 3', index => {
 		for (let seed = 0; seed < 20; seed++) {
-			const picker = new Picker({count: 60, random: seededRandom(seed)});
+			const picker = new Picker({count: 60, random: fromTheStart(seededRandom(seed))});
 			picker.setShare(index, 3);
 			picker.addSource('all', true);
 			const isOurs = takeAll(picker, 'all').map(piece => Math.floor(piece / 4) % 3 === index);
@@ -363,7 +363,7 @@ describe('a picker', () => {
 	});
 
 	it('prefers what is rarer to its own share', () => {
-		const picker = new Picker({count: 24, random: seededRandom(1)});
+		const picker = new Picker({count: 24, random: fromTheStart(seededRandom(1))});
 		picker.setShare(0, 2);
 		picker.addSource('all', true);
 		picker.addSource('a', false);
@@ -375,7 +375,7 @@ describe('a picker', () => {
 	});
 
 	it('takes all there is once those with whom it shared are gone', () => {
-		const picker = new Picker({count: 12, random: seededRandom(1)});
+		const picker = new Picker({count: 12, random: fromTheStart(seededRandom(1))});
 		picker.setShare(1, 3);
 		picker.addSource('all', true);
 		const {first, count} = picker.pick('all', 12)!;
@@ -386,7 +386,7 @@ describe('a picker', () => {
 	});
 
 	it('asks a second source only when nothing is left that nobody is asked for', () => {
-		const picker = new Picker({count: 3, random: seededRandom(1)});
+		const picker = new Picker({count: 3, random: fromTheStart(seededRandom(1))});
 		picker.addSource('a', true);
 		picker.addSource('b', true);
 		expect(picker.pick('a', 2)).toEqual({first: 0, count: 2});
@@ -401,7 +401,7 @@ describe('a picker', () => {
 	});
 
 	it('frees what was asked of who has gone, but for what another is asked for, too', () => {
-		const picker = new Picker({count: 2, random: seededRandom(1)});
+		const picker = new Picker({count: 2, random: fromTheStart(seededRandom(1))});
 		picker.addSource('a', true);
 		picker.addSource('b', true);
 		picker.pick('a', 2);

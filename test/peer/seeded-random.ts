@@ -14,3 +14,13 @@ export function seededRandom(seed: number): () => number {
 
 	return next;
 }
+
+/** The same, but that the first is 0: what is taken in order begins at the beginning. */
+export function fromTheStart(random: () => number): () => number {
+	let isFirst = true;
+	return () => {
+		const number = isFirst ? 0 : random();
+		isFirst = false;
+		return number;
+	};
+}

@@ -154,6 +154,14 @@ export class SimulatedSwarm {
 			onPiece: piece => {
 				this.#arrived(peer, piece);
 			},
+			onComing: ({first, count}) => {
+				const pieces = Array.from({length: count}, (_, index) => first + index);
+				for (const link of peer.served) {
+					this.after(this.latencyMs, () => {
+						link.events.onComing(pieces);
+					});
+				}
+			},
 			onRefused(reason) {
 				const [key] = reason.split(' ');
 				peer.blamed.add(key!);
