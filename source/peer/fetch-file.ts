@@ -1,7 +1,7 @@
 import {statfs} from 'node:fs/promises';
 import {setTimeout as delay} from 'node:timers/promises';
 import prettyBytes from 'pretty-bytes';
-import {codeOf} from '../protocol/errors.js';
+import {codeOf, TransferError} from '../protocol/errors.js';
 import {downloadContent, isKnown} from './content-download.js';
 import {
 	downloadWhole,
@@ -49,16 +49,27 @@ export async function fetchFile(context: DownloadContext, options: DownloadOptio
 }
 
 async function fetchNow(context: DownloadContext, options: DownloadOptions): Promise<DownloadResult> {
-	const {file} = options;
+	const {file, signal} = options;
+	const sources = context.sourcesOf(file);
 	// What is fetched by one request comes from one who has all of it.
-	const hasPeer = context.sourcesOf(file).some(({isClassic, isPartial}) => !isClassic && !(isPartial && isSmall(file)));
+	const hasPeer = sources.some(({isClassic, isPartial}) => !isClassic && !(isPartial && isSmall(file)));
 	if (!isKnown(file) || !hasPeer) {
 		return downloadWhole(context, options);
 	}
 
-	return isSmall(file)
-		? context.smallFiles.download(context, {...options, file})
-		: downloadContent(context, {...options, file});
+	try {
+		return await (isSmall(file)
+			? context.smallFiles.download(context, {...options, file})
+			: downloadContent(context, {...options, file}));
+	} catch (error) {
+		signal.throwIfAborted();
+		// Peers of ours that do not give it, or lie, must not keep it from coming from a class program, whose bytes are proven, too.
+		if (error instanceof TransferError && sources.some(({isClassic}) => isClassic)) {
+			return downloadWhole(context, options);
+		}
+
+		throw error;
+	}
 }
 
 /** Wait until the disk has room for what is missing. */

@@ -167,6 +167,7 @@ export class PieceStore {
 			}
 		});
 		thread.on('error', error => {
+			this.#thread = undefined;
 			// A fault of ours: every download that waits for the thread has to hear of it.
 			for (const [download, listener] of this.#listeners) {
 				listener({type: 'failed', download, ...failureOf(error)});
