@@ -157,7 +157,7 @@ export function startFakeSwarm({
 	size: number;
 	sources: Source[];
 	onConnect?: (link: FakeLink) => void;
-} & Partial<Pick<SwarmDownloadOptions, 'good' | 'share' | 'maxSources'>>): FakeSwarm {
+} & Partial<Pick<SwarmDownloadOptions, 'good' | 'share' | 'maxSources' | 'random'>>): FakeSwarm {
 	stopClock();
 	const stop = new AbortController();
 	const fake: Omit<FakeSwarm, 'swarm' | 'run'> = {
@@ -191,7 +191,8 @@ export function startFakeSwarm({
 		onSources(now) {
 			fake.told.push(now.map(({key}) => key).join(' '));
 		},
-		random: seededRandom(1),
+		// Everything goes in the order in which it was offered.
+		random: () => 0.5,
 		signal: stop.signal,
 		...options,
 	});
