@@ -44,6 +44,8 @@ type Download = {
 	good: Uint8Array;
 	/** Who writes a piece to the file, by piece. */
 	writers: Map<number, number>;
+	/** The disk has failed: what was to be written is not there, so nothing that comes after can be believed. */
+	hasFailed: boolean;
 	/** By request, then by piece. */
 	coming: Map<number, Map<number, Coming>>;
 };
@@ -88,8 +90,14 @@ function handle(message: Exclude<ToThread, {type: 'commit' | 'read'}>): void {
 		}
 
 		case 'bytes': {
+			const download = downloads.get(message.download);
 			try {
-				take(message);
+				if (download && !download.hasFailed) {
+					take(download, message);
+				}
+			} catch (error) {
+				download!.hasFailed = true;
+				throw error;
 			} finally {
 				tell({type: 'free', slot: message.slot});
 			}
@@ -123,8 +131,13 @@ function handle(message: Exclude<ToThread, {type: 'commit' | 'read'}>): void {
 			const download = downloads.get(message.download);
 			if (download) {
 				downloads.delete(message.download);
-				closeSync(download.fd);
-				closeSync(download.journal);
+				for (const fd of [download.fd, download.journal]) {
+					try {
+						closeSync(fd);
+					} catch {
+						// What has not reached the disk will be found missing when the file is opened again.
+					}
+				}
 			}
 
 			tell({type: 'closed', download: message.download});
@@ -151,6 +164,7 @@ async function open({download: id, path, journalPath, size, layer}: Extract<ToTh
 		layer: Buffer.from(layer),
 		good: new Uint8Array(pieceCountOf(size)),
 		writers: new Map(),
+		hasFailed: false,
 		coming: new Map(),
 	};
 	downloads.set(id, download);
@@ -222,12 +236,10 @@ const isRight = ({layer, size}: Download, piece: number, blockHashes: Buffer): b
 	pieceHashOf(blockHashes, size).equals(layer.subarray(piece * hashBytes, (piece + 1) * hashBytes));
 
 /** Bytes of a request have come, which may end one piece and begin the next. */
-function take({download: id, request, slot, position, length}: Extract<ToThread, {type: 'bytes'}>): void {
-	const download = downloads.get(id);
-	if (!download) {
-		return;
-	}
-
+function take(
+	download: Download,
+	{download: id, request, slot, position, length}: Extract<ToThread, {type: 'bytes'}>,
+): void {
 	const end = position + length;
 	for (let at = position; at < end;) {
 		const piece = Math.floor(at / pieceBytesOf(download.size));
@@ -249,6 +261,8 @@ function takeOf(
 	{id, request, piece, within, bytes}: {id: number; request: number; piece: number; within: number; bytes: Uint8Array},
 ): void {
 	if (download.good[piece] === 1) {
+		// Another has been faster.
+		dropPiece(download, request, piece);
 		return;
 	}
 

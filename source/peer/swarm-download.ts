@@ -48,7 +48,7 @@ export type PieceView = Pick<Picker, 'good' | 'isOffered' | 'isAskedOfAny'>;
 /** What is asked of a source ahead of what has come: about this much of its time. */
 const pipelineMs = 1000;
 
-/** A source whose rate is not known yet is asked for so much, and none ever for more than that. */
+/** A source whose rate is not known yet is asked for so much, divided by those who ask it at the same time; and none ever for more than that. */
 const firstPipelineBytes = 1024 * 1024;
 const maxPipelineBytes = 64 * 1024 * 1024;
 
@@ -100,6 +100,8 @@ export class SwarmDownload {
 	#timer: NodeJS.Timeout | undefined;
 	#toldSources = '';
 	#isRunning = false;
+	/** How many fetch it now, this peer included. */
+	#sharedBy = 1;
 	/** How the run ends; before and after it, nothing does. */
 	#settle: {resolve: () => void; reject: (error: unknown) => void} = {resolve() {}, reject() {}};
 
@@ -191,6 +193,7 @@ export class SwarmDownload {
 
 		const {index, of} = this.#options.share();
 		this.#picker.setShare(index, of);
+		this.#sharedBy = Math.max(1, of);
 		const offered = new Map(this.#options.sources().map(source => [source.key, source]));
 		for (const [key, {source}] of this.#connected) {
 			const now = offered.get(key);
@@ -209,9 +212,11 @@ export class SwarmDownload {
 	#connectMore(offered: Source[]): void {
 		const {maxSources = limits.maxSources} = this.#options;
 		const nowMs = performance.now();
-		const candidates = offered.filter(
-			({key}) =>
-				!this.#connected.has(key) && !this.#refused.has(key) && (this.#failing.get(key)?.retryAtMs ?? 0) <= nowMs,
+		const candidates = this.#shuffled(
+			offered.filter(
+				({key}) =>
+					!this.#connected.has(key) && !this.#refused.has(key) && (this.#failing.get(key)?.retryAtMs ?? 0) <= nowMs,
+			),
 		);
 		// A class program sends a whole file from its beginning: it is asked when nobody can be asked for pieces.
 		const hasPeers =
@@ -231,6 +236,13 @@ export class SwarmDownload {
 				return;
 			}
 		}
+	}
+
+	/** Whole holders first, each kind by chance: if all asked the same ones, the others would have nothing to do. */
+	#shuffled(sources: Source[]): Source[] {
+		const {random = Math.random} = this.#options;
+		const ranked = sources.map(source => ({source, rank: (source.isPartial ? 1 : 0) + random()}));
+		return ranked.toSorted((a, b) => a.rank - b.rank).map(({source}) => source);
 	}
 
 	/** Whether a source has had nothing of what is missing for a while. */
@@ -401,7 +413,7 @@ export class SwarmDownload {
 		const rate = paceOf(connected);
 		const budget = Math.max(
 			this.#pieceBytes,
-			Math.min(maxPipelineBytes, rate === 0 ? firstPipelineBytes : (rate * pipelineMs) / 1000),
+			Math.min(maxPipelineBytes, rate === 0 ? firstPipelineBytes / this.#sharedBy : (rate * pipelineMs) / 1000),
 		);
 		const maxCount = Math.max(1, Math.floor(Math.min(maxRequestBytes, budget / 2) / this.#pieceBytes));
 		while (connected.askedBytes < budget) {

@@ -157,7 +157,7 @@ export function startFakeSwarm({
 	size: number;
 	sources: Source[];
 	onConnect?: (link: FakeLink) => void;
-} & Partial<Pick<SwarmDownloadOptions, 'good' | 'share' | 'maxSources'>>): FakeSwarm {
+} & Partial<Pick<SwarmDownloadOptions, 'good' | 'share' | 'maxSources' | 'random'>>): FakeSwarm {
 	stopClock();
 	const stop = new AbortController();
 	const fake: Omit<FakeSwarm, 'swarm' | 'run'> = {

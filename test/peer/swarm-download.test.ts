@@ -1,6 +1,7 @@
 import {describe, expect, onTestFinished, test, vi} from 'vitest';
 import {TransferError} from '../../source/protocol/errors.js';
 import {limits} from '../../source/protocol/limits.js';
+import {seededRandom} from './seeded-random.js';
 import {sourceOf, startFakeSwarm, type FakeLink, type FakeSwarm} from './fake-swarm.js';
 
 const pieceBytes = 16 * 1024;
@@ -76,6 +77,12 @@ describe('a download from a swarm', () => {
 			expect(fake.link('a').pendingBytes).toBe(1024 * 1024);
 			expect(fake.link('b').pendingBytes).toBe(1024 * 1024);
 			expect(fake.link('a').runs.length).toBeGreaterThan(1);
+		});
+
+		test('with less at first where many begin at once', () => {
+			const share = () => ({index: 3, of: 16});
+			const fake = startFakeSwarm({size: sizeOf(1500), sources: [sourceOf('a')], share});
+			expect(fake.link('a').pendingBytes).toBe((1024 * 1024) / 16);
 		});
 
 		test.each([
@@ -461,13 +468,22 @@ describe('a download from a swarm', () => {
 			await finish(fake);
 		});
 
+		test('begins with whole holders, and with others than its neighbours do', () => {
+			const whole = range(0, 20).map(index => sourceOf(`whole${index}`));
+			const partial = range(0, 20).map(index => sourceOf(`partial${index}`, {isPartial: true}));
+			const fake = startFakeSwarm({size: sizeOf(100), sources: [...partial, ...whole], random: seededRandom(1)});
+			const keys = fake.links.map(({source}) => source.key);
+			expect(keys.every(key => key.startsWith('whole'))).toBe(true);
+			expect(keys).not.toEqual(whole.slice(0, limits.maxSources).map(({key}) => key));
+		});
+
 		test('is connected to so many at once, and no more', async () => {
 			const sources = range(0, 30).map(index => sourceOf(`s${index}`));
 			const fake = startFakeSwarm({size: sizeOf(1900), sources});
 			expect(fake.links).toHaveLength(limits.maxSources);
-			fake.link('s3').fail();
+			fake.links[3]!.fail();
 			expect(fake.links.filter(({isClosed}) => !isClosed)).toHaveLength(limits.maxSources);
-			expect(fake.connects('s12')).toBe(1);
+			expect(fake.links).toHaveLength(limits.maxSources + 1);
 			await finish(fake);
 			expect(fake.links.every(({isClosed}) => isClosed)).toBe(true);
 		});

@@ -81,7 +81,7 @@ describe('a swarm of simulated peers', () => {
 
 	test.each([
 		[10, 1],
-		[10, 2],
+		[48, 2],
 	])('of %i equal peers is done soon after the least time there is (seed %i)', async (count, seed) => {
 		stopClock(seed);
 		const swarm = new SimulatedSwarm(1000 * 256 * 1024, seededRandom(seed));
