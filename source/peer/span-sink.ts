@@ -68,11 +68,17 @@ export class SpanSink implements BodySink {
 		this.#options.store.onFree(callback);
 	}
 
-	/** No more comes: what there is of a piece is of no use. */
+	/** No more comes: whole pieces count, what there is of another is of no use. */
 	close(): void {
 		if (this.#slot !== undefined) {
-			this.#options.store.giveSlot(this.#slot);
-			this.#slot = undefined;
+			const at = this.#position + this.#filled;
+			this.#filled -= at % this.#pieceBytes;
+			if (this.#filled > 0) {
+				this.#hand();
+			} else {
+				this.#options.store.giveSlot(this.#slot);
+				this.#slot = undefined;
+			}
 		}
 
 		this.#options.file.drop(this.#options.request);

@@ -7,6 +7,9 @@ const maxSendingEach = 4;
 /** Bytes of a block: large reads make the cost of the thread pool vanish. */
 const blockBytes = 1024 * 1024;
 
+/** Who does not read what it was sent must not keep others from their turns: so long, and it is the next one's. */
+const maxTurnMs = 500;
+
 type Requester = {
 	sending: number;
 	waiting: Array<() => void>;
@@ -48,13 +51,20 @@ export class UploadTurns {
 			this.#begin(requester);
 		}
 
+		let isOver = false;
+		let timer: NodeJS.Timeout | undefined;
 		const release = () => {
-			this.#end(key, requester);
+			clearTimeout(timer);
+			if (!isOver) {
+				isOver = true;
+				this.#end(key, requester);
+			}
 		};
 
 		try {
 			this.#signal.throwIfAborted();
 			await this.#limit?.pass(bytes, this.#signal);
+			timer = setTimeout(release, maxTurnMs);
 			return release;
 		} catch (error) {
 			release();

@@ -244,10 +244,13 @@ describe('a source that fails', () => {
 		expect(blames(peer, 'ada')).toEqual([]);
 	});
 
-	test('by resetting again and again after some pieces is asked again, for what is missing', async () => {
+	test.each([
+		['resetting', 100],
+		['closing', 0],
+	])('by %s again and again after some pieces is asked again, for what is missing alone', async (_, delayMs) => {
 		const {address} = await startTracker();
 		const content = noise(2 * megabyte);
-		const resetting = await startContentPeer(address, {
+		const failing = await startContentPeer(address, {
 			name: 'mallory',
 			content,
 			answer({part, start, end, response, honest}) {
@@ -260,19 +263,23 @@ describe('a source that fails', () => {
 					'content-length': end - start,
 					'content-range': `bytes ${start}-${end - 1}/${content.length}`,
 				});
-				response.write(content.subarray(start, Math.min(end, start + 900_000)), () => {
-					if (end - start > 900_000) {
-						setTimeout(() => response.socket?.resetAndDestroy(), 100);
-					} else {
+				const sent = Math.min(end, start + 450_000);
+				response.write(content.subarray(start, sent), () => {
+					if (sent === end) {
 						response.end();
+					} else if (delayMs > 0) {
+						setTimeout(() => response.socket?.resetAndDestroy(), delayMs);
+					} else {
+						response.socket?.end();
 					}
 				});
 			},
 		});
 		const peer = await startPeer(address);
-		await knowsContent(peer, resetting.root);
+		await knowsContent(peer, failing.root);
 		expect(await peer.fetch(name)).toMatchObject({state: 'done'});
 		expect(await isHere(peer, content)).toBe(true);
+		expect(peer.core.sample().downBytes).toBeLessThan(1.2 * content.length);
 		expect(blames(peer, 'wrong')).toEqual([]);
 	});
 });
