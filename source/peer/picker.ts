@@ -43,6 +43,8 @@ export class Picker {
 	#partialSources = 0;
 	#share: {index: number; of: number} = {index: 0, of: 1};
 	#picked = 0;
+	/** How often something that was asked of somebody was free again. */
+	#freed = 0;
 	readonly #start: number;
 
 	constructor({count, good = [], random = Math.random}: PickerOptions) {
@@ -67,6 +69,11 @@ export class Picker {
 	/** Whether every missing piece is asked of somebody. */
 	get isEndgame(): boolean {
 		return this.#free === 0 && !this.isDone;
+	}
+
+	/** Grows with whatever may give a source something to be asked for that had nothing. */
+	changesOf(key: string): number {
+		return this.#freed + (this.#sources.get(key)?.have.size ?? 0);
 	}
 
 	/** This peer is number `index` of `of` that fetch the file at the same time. */
@@ -250,6 +257,11 @@ export class Picker {
 			return [];
 		}
 
+		if (this.#askers[piece] === 0) {
+			this.#free--;
+		}
+
+		this.good.add(piece);
 		const others: string[] = [];
 		for (const [key, source] of this.#sources) {
 			if (source.asked.has(piece)) {
@@ -258,8 +270,6 @@ export class Picker {
 			}
 		}
 
-		this.#free--;
-		this.good.add(piece);
 		return others;
 	}
 
@@ -327,6 +337,7 @@ export class Picker {
 	#unask(source: PickerSource, piece: number): void {
 		source.asked.delete(piece);
 		if (--this.#askers[piece]! === 0 && !this.good.has(piece)) {
+			this.#freed++;
 			this.#free++;
 		}
 	}

@@ -29,6 +29,9 @@ export type FinishedFile = {
 	bytes?: Uint8Array;
 };
 
+/** A piece that has come whole, and whether it is right. */
+export type TakenPiece = {piece: number; isGood: boolean};
+
 export type CommitResult = Pick<Committed, 'hasKeptVersion' | 'stamp'> | Failure;
 
 /** An error on its way between threads. */
@@ -37,8 +40,8 @@ export type Failure = {message: string; code: string | undefined; isFinal: boole
 export type FromThread =
 	/** Pieces that are there and right. */
 	| {type: 'opened'; download: number; good: number[]}
-	| {type: 'free'; slot: number}
-	| {type: 'piece'; download: number; request: number; piece: number; isGood: boolean}
+	/** The bytes are verified and written as far as they go, and their slot is free; pieces that are whole by them. */
+	| {type: 'taken'; download: number; request: number; slot: number; pieces: TakenPiece[]}
 	| {type: 'settled'; download: number; request: number}
 	| {type: 'finished'; download: number}
 	| {type: 'closed'; download: number}

@@ -143,9 +143,9 @@ export class PieceStore {
 		thread.unref();
 		thread.on('message', (message: FromThread) => {
 			switch (message.type) {
-				case 'free': {
+				case 'taken': {
 					this.giveSlot(message.slot);
-
+					this.#listeners.get(message.download)?.(message);
 					break;
 				}
 
@@ -218,8 +218,10 @@ export class PieceFile {
 		this.#id = id;
 		store.listen(id, message => {
 			switch (message.type) {
-				case 'piece': {
-					this.#events?.onPiece(message.request, message.piece, message.isGood);
+				case 'taken': {
+					for (const {piece, isGood} of message.pieces) {
+						this.#events?.onPiece(message.request, piece, isGood);
+					}
 
 					break;
 				}

@@ -14,7 +14,7 @@ import {commitAll} from './commit-all.js';
 import {Inside} from './inside.js';
 import {readSmall} from './read-small.js';
 import {writeAll} from './write-all.js';
-import {failureOf, type FromThread, type ToThread} from './piece-messages.js';
+import {failureOf, type FromThread, type TakenPiece, type ToThread} from './piece-messages.js';
 
 /*
 The thread that verifies and writes: bytes of all downloads come here through one block of shared memory, are hashed while they are in the
@@ -90,16 +90,18 @@ function handle(message: Exclude<ToThread, {type: 'commit' | 'read'}>): void {
 		}
 
 		case 'bytes': {
-			const download = downloads.get(message.download);
+			const {download: id, request, slot} = message;
+			const download = downloads.get(id);
+			let pieces: TakenPiece[] = [];
 			try {
 				if (download && !download.hasFailed) {
-					take(download, message);
+					pieces = take(download, message);
 				}
 			} catch (error) {
 				download!.hasFailed = true;
 				throw error;
 			} finally {
-				tell({type: 'free', slot: message.slot});
+				tell({type: 'taken', download: id, request, slot, pieces});
 			}
 
 			break;
@@ -238,32 +240,36 @@ const isRight = ({layer, size}: Download, piece: number, blockHashes: Buffer): b
 /** Bytes of a request have come, which may end one piece and begin the next. */
 function take(
 	download: Download,
-	{download: id, request, slot, position, length}: Extract<ToThread, {type: 'bytes'}>,
-): void {
+	{request, slot, position, length}: Extract<ToThread, {type: 'bytes'}>,
+): TakenPiece[] {
+	const pieces: TakenPiece[] = [];
 	const end = position + length;
 	for (let at = position; at < end;) {
 		const piece = Math.floor(at / pieceBytesOf(download.size));
 		const span = pieceSpan(download.size, piece);
 		const count = Math.min(end, span.start + span.length) - at;
-		takeOf(download, {
-			id,
-			request,
-			piece,
-			within: at - span.start,
-			bytes: new Uint8Array(slab, slot + at - position, count),
-		});
+		const within = at - span.start;
+		const bytes = new Uint8Array(slab, slot + at - position, count);
+		const isGood = takeOf(download, {request, piece, within, bytes});
+		if (isGood !== undefined) {
+			pieces.push({piece, isGood});
+		}
+
 		at += count;
 	}
+
+	return pieces;
 }
 
+/** @returns Whether the piece is right, once it is whole. */
 function takeOf(
 	download: Download,
-	{id, request, piece, within, bytes}: {id: number; request: number; piece: number; within: number; bytes: Uint8Array},
-): void {
+	{request, piece, within, bytes}: {request: number; piece: number; within: number; bytes: Uint8Array},
+): boolean | undefined {
 	if (download.good[piece] === 1) {
 		// Another has been faster.
 		dropPiece(download, request, piece);
-		return;
+		return undefined;
 	}
 
 	const span = pieceSpan(download.size, piece);
@@ -282,7 +288,7 @@ function takeOf(
 	}
 
 	if (coming.bytes < span.length) {
-		return;
+		return undefined;
 	}
 
 	const isGood = isRight(download, piece, coming.hashes);
@@ -296,7 +302,7 @@ function takeOf(
 	}
 
 	dropPiece(download, request, piece);
-	tell({type: 'piece', download: id, request, piece, isGood});
+	return isGood;
 }
 
 function comingOf(download: Download, request: number, piece: number): Coming {

@@ -74,6 +74,8 @@ type Connected = {
 	meter: RateMeter;
 	/** How fast they come when some are asked: the time in which it has nothing to send says nothing of how fast it is. */
 	pace: RateMeter;
+	/** What the picker had seen of changes when it found nothing to ask of this source: no use to look again before there are more. */
+	triedAt: number;
 	/** Bytes asked that have not come, and when any came last. */
 	askedBytes: number;
 	heardAtMs: number;
@@ -275,6 +277,7 @@ export class SwarmDownload {
 			link: undefined as unknown as SourceLink,
 			meter: before?.meter ?? new RateMeter(),
 			pace: before?.pace ?? new RateMeter(),
+			triedAt: -1,
 			askedBytes: 0,
 			heardAtMs: performance.now(),
 		};
@@ -320,8 +323,7 @@ export class SwarmDownload {
 		this.#bytesFrom.set(source.key, given);
 		this.#failing.delete(source.key);
 		this.#bytes += length;
-		this.#picker.release(source.key, piece);
-		const others = this.#picker.verified(piece);
+		const others = this.#picker.verified(piece).filter(key => key !== source.key);
 		this.#options.onPiece(piece);
 		this.#tellSources();
 		if (this.#picker.isDone) {
@@ -417,8 +419,11 @@ export class SwarmDownload {
 		);
 		const maxCount = Math.max(1, Math.floor(Math.min(maxRequestBytes, budget / 2) / this.#pieceBytes));
 		while (connected.askedBytes < budget) {
-			const run = this.#picker.pick(source.key, maxCount) ?? this.#pickAgain(connected, rate);
+			const changes = this.#picker.changesOf(source.key);
+			const picked = changes === connected.triedAt ? undefined : this.#picker.pick(source.key, maxCount);
+			const run = picked ?? this.#pickAgain(connected, rate);
 			if (!run) {
+				connected.triedAt = changes;
 				return;
 			}
 

@@ -55,7 +55,7 @@ async function bytesAt(filePath: string, start: number, length: number): Promise
 }
 
 function startStore(): PieceStore {
-	const store = new PieceStore();
+	const store = new PieceStore({root: import.meta.dirname, versions: import.meta.dirname});
 	onTestFinished(async () => store.stop());
 	return store;
 }
