@@ -87,6 +87,8 @@ export class PeerConnection {
 	#givenHeadAt: number | undefined;
 	#isClosed = false;
 	#isPaused = false;
+	/** Ends a rest that the limit has made. */
+	#restTimer: NodeJS.Timeout | undefined;
 
 	constructor(options: PeerConnectionOptions) {
 		this.#options = options;
@@ -143,6 +145,7 @@ export class PeerConnection {
 	/** Close it; what is asked is not waited for. */
 	close(): void {
 		this.#isClosed = true;
+		clearTimeout(this.#restTimer);
 		this.#socket.destroy();
 	}
 
@@ -251,7 +254,7 @@ export class PeerConnection {
 	/** @returns Where what is left begins. */
 	#copyBody(from: number): number {
 		let at = from;
-		while (this.#left !== undefined && at < this.#headLength) {
+		while (this.#left !== undefined && at < this.#headLength && !this.#isClosed) {
 			const space = this.#gets[0]!.sink.space();
 			if (!space) {
 				break;
@@ -271,13 +274,15 @@ export class PeerConnection {
 		this.#left! -= bytes;
 		sink.filled(bytes);
 		this.#options.onBytes(bytes);
-		if (this.#left === 0) {
+		if (this.#left === 0 && !this.#isClosed) {
 			this.#end();
 		}
 
 		const waitMs = this.#options.limit?.waitMs(bytes) ?? 0;
 		if (waitMs > 0) {
-			this.#rest(resume => setTimeout(resume, waitMs));
+			this.#rest(resume => {
+				this.#restTimer = setTimeout(resume, waitMs);
+			});
 		}
 	}
 
@@ -308,12 +313,14 @@ export class PeerConnection {
 
 	/** Read nothing until told. */
 	#rest(until: (resume: () => void) => void): void {
-		if (this.#isPaused) {
+		if (this.#isPaused || this.#isClosed) {
 			return;
 		}
 
 		this.#isPaused = true;
 		this.#socket.pause();
+		// It is we who are silent.
+		this.#socket.setTimeout(0);
 		until(() => {
 			this.#guarded(() => {
 				this.#isPaused = false;
@@ -321,6 +328,7 @@ export class PeerConnection {
 				this.#next();
 				// There may be no space again.
 				if (!(this.#isPaused as boolean)) {
+					this.#socket.setTimeout(limits.transferIdleTimeoutMs);
 					this.#socket.resume();
 				}
 			});
