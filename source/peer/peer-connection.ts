@@ -95,6 +95,8 @@ export class PeerConnection {
 	#isConnected = false;
 	/** How long it may send nothing. */
 	#stallMs = limits.transferIdleTimeoutMs as number;
+	/** Ends a rest that the limit has made. */
+	#restTimer: NodeJS.Timeout | undefined;
 
 	constructor(options: PeerConnectionOptions) {
 		this.#options = options;
@@ -167,6 +169,7 @@ export class PeerConnection {
 	/** Close it; what is asked is not waited for. */
 	close(): void {
 		this.#isClosed = true;
+		clearTimeout(this.#restTimer);
 		this.#socket.destroy();
 	}
 
@@ -275,7 +278,7 @@ export class PeerConnection {
 	/** @returns Where what is left begins. */
 	#copyBody(from: number): number {
 		let at = from;
-		while (this.#left !== undefined && at < this.#headLength) {
+		while (this.#left !== undefined && at < this.#headLength && !this.#isClosed) {
 			const space = this.#gets[0]!.sink.space();
 			if (!space) {
 				break;
@@ -295,13 +298,15 @@ export class PeerConnection {
 		this.#left! -= bytes;
 		sink.filled(bytes);
 		this.#options.onBytes(bytes);
-		if (this.#left === 0) {
+		if (this.#left === 0 && !this.#isClosed) {
 			this.#end();
 		}
 
 		const waitMs = this.#options.limit?.waitMs(bytes) ?? 0;
 		if (waitMs > 0) {
-			this.#rest(resume => setTimeout(resume, waitMs));
+			this.#rest(resume => {
+				this.#restTimer = setTimeout(resume, waitMs);
+			});
 		}
 	}
 
@@ -332,7 +337,7 @@ export class PeerConnection {
 
 	/** Read nothing until told. */
 	#rest(until: (resume: () => void) => void): void {
-		if (this.#isPaused) {
+		if (this.#isPaused || this.#isClosed) {
 			return;
 		}
 

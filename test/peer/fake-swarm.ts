@@ -6,7 +6,7 @@ import {SwarmDownload, type SwarmDownloadOptions} from '../../source/peer/swarm-
 import {TransferError, type PeerError} from '../../source/protocol/errors.js';
 import {pieceSpan} from '../../source/protocol/merkle.js';
 import type {Run} from '../../source/protocol/piece-set.js';
-import {fromTheStart} from './seeded-random.js';
+import {fromTheStart, seededRandom} from './seeded-random.js';
 
 /** A clock that stands still until it is told to go on, for one test: timers, dates and `performance.now`, and chance from a seed. */
 export function stopClock(seed = 1): void {
