@@ -390,7 +390,7 @@ describe('those who fetch at the same time', () => {
 		const seeder = await startSeeder(address, content);
 		const {root} = contentIdOf(content);
 		expect(pieceCountOf(content.length)).toBeGreaterThan(1900);
-		const peers = await Promise.all(['ada', 'bob', 'cleo'].map(async each => startPeer(address, {name: each})));
+		const peers = await Promise.all(['ada', 'bob'].map(async each => startPeer(address, {name: each})));
 		await Promise.all(peers.map(async peer => knowsContent(peer, root)));
 		for (const peer of peers) {
 			peer.core.request([name]);
@@ -408,7 +408,7 @@ describe('those who fetch at the same time', () => {
 
 test('two names of one content that are fetched at once give others nothing that is not there', async () => {
 	const {address} = await startTracker();
-	const content = noise(4 * megabyte);
+	const content = noise(2 * megabyte);
 	const seeder = await startSeeder(address, content, {maxUpBytesPerSecond: 2 * megabyte});
 	await put(seeder.dir, 'copy.bin', content, oldTime);
 	const {root} = contentIdOf(content);
