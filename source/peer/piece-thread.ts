@@ -238,10 +238,7 @@ const isRight = ({layer, size}: Download, piece: number, blockHashes: Buffer): b
 	pieceHashOf(blockHashes, size).equals(layer.subarray(piece * hashBytes, (piece + 1) * hashBytes));
 
 /** Bytes of a request have come, which may end one piece and begin the next. */
-function take(
-	download: Download,
-	{request, slot, position, length}: Extract<ToThread, {type: 'bytes'}>,
-): TakenPiece[] {
+function take(download: Download, {request, slot, position, length}: Extract<ToThread, {type: 'bytes'}>): TakenPiece[] {
 	const pieces: TakenPiece[] = [];
 	const end = position + length;
 	for (let at = position; at < end;) {

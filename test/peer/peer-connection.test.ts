@@ -536,7 +536,7 @@ describe('a connection to a peer', () => {
 			ask(connection, 10, [], 5);
 			peer.write(partOf(content, 5, 10).subarray(0, -1));
 			await until('the end', () => errors.length > 0);
-			expect(errors[0]).toMatchObject({name: 'TransferError', message: 'peer did not answer'});
+			expect(errors[0]).toMatchObject({name: 'StalledError', message: 'peer did not answer'});
 		});
 	});
 

@@ -250,7 +250,11 @@ describe('a picker', () => {
 				fc.integer(),
 				fc.array(operation, {maxLength: 80}),
 				(count, good, seed, operations) => {
-					const picker = new Picker({count, good: good.filter(piece => piece < count), random: fromTheStart(seededRandom(seed))});
+					const picker = new Picker({
+						count,
+						good: good.filter(piece => piece < count),
+						random: fromTheStart(seededRandom(seed)),
+					});
 					const model = new Model(count, good);
 					agree(picker, model);
 					for (const each of operations) {
