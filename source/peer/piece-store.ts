@@ -9,7 +9,7 @@ import {pieceThread} from './threads.js';
 export const slotBytes = 512 * 1024;
 
 /** More than there are connections at once (`limits.maxSources` for each of three downloads): a slow one holds a slot while it fills it. */
-const slots = 56;
+const slots = 80;
 
 export type PieceFileOptions = {
 	/** Where the bytes go. */

@@ -8,8 +8,6 @@ export type ResponseHead = {
 	length: number;
 	/** The first byte that is sent, of a part. */
 	start: number | undefined;
-	/** Whether the connection stays open after the body. */
-	isKeptAlive: boolean;
 };
 
 const statusLine = /^HTTP\/1\.1 (?<status>\d{3})(?: [^\r\n]*)?$/;
@@ -52,6 +50,5 @@ export function parseResponseHead(text: string): ResponseHead {
 		status,
 		length: Number(length),
 		start: start === undefined ? undefined : Number(start),
-		isKeptAlive: fields.get('connection')?.toLowerCase() !== 'close',
 	};
 }

@@ -85,7 +85,7 @@ export const limits = {
 	maxResponseHeadBytes: 8 * kibi,
 
 	/** Sources that one download is connected to at once; a larger swarm is known in part. */
-	maxSources: 12,
+	maxSources: 24,
 
 	/** Sources that several peers may follow the pieces of at once, and how much one line about them may take: 10,000 spans. */
 	maxPieceFollowers: 200,

@@ -150,7 +150,7 @@ const spoil = (bytes: Uint8Array) => {
 	bytes.set([bytes.at(-1)! ^ 1], bytes.length - 1);
 };
 
-const allSlots = 56;
+const allSlots = 80;
 
 const isTold = async (told: Told, count: number) => until(`${count} pieces`, () => told.pieces.length >= count);
 

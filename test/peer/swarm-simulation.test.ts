@@ -80,22 +80,25 @@ describe('a swarm of simulated peers', () => {
 	});
 
 	test.each([
-		[10, 1],
-		[48, 2],
-	])('of %i equal peers is done soon after the least time there is (seed %i)', async (count, seed) => {
-		stopClock(seed);
-		const swarm = new SimulatedSwarm(1000 * 256 * 1024, seededRandom(seed));
-		const link = {up: 50e6 / 8, down: 50e6 / 8};
-		const seeder = swarm.seed('seeder', link);
-		const peers = range(0, count).map(index => swarm.join(`peer${index}`, link));
-		await swarm.runUntil(() => peers.every(({state}) => state !== 'running'), 600_000);
-		expect(peers.map(({state}) => state)).toEqual(peers.map(() => 'done'));
-		expectInOrder(peers, new Set());
-		// Every byte has to leave the seeder once, and to come to everybody once; all uplinks together have to send all copies.
-		const leastMs = Math.max(swarm.size / link.up, (count * swarm.size) / ((count + 1) * link.up)) * 1000;
-		const wasted = peers.reduce((sum, peer) => sum + peer.wasted, 0);
-		console.log(
-			`${count} peers: ${(swarm.nowMs / leastMs).toFixed(3)} of the least time; the seeder has sent ${(seeder.sent / swarm.size).toFixed(3)} copies; ${wasted} pieces came twice`,
-		);
-	});
+		[10, 256, 1],
+		[48, 64, 2],
+	])(
+		'of %i equal peers is done soon after the least time there is, by pieces of %i KiB (seed %i)',
+		async (count, pieceKib, seed) => {
+			stopClock(seed);
+			const swarm = new SimulatedSwarm(1000 * pieceKib * 1024, seededRandom(seed));
+			const link = {up: 50e6 / 8, down: 50e6 / 8};
+			const seeder = swarm.seed('seeder', link);
+			const peers = range(0, count).map(index => swarm.join(`peer${index}`, link));
+			await swarm.runUntil(() => peers.every(({state}) => state !== 'running'), 600_000);
+			expect(peers.map(({state}) => state)).toEqual(peers.map(() => 'done'));
+			expectInOrder(peers, new Set());
+			// Every byte has to leave the seeder once, and to come to everybody once; all uplinks together have to send all copies.
+			const leastMs = Math.max(swarm.size / link.up, (count * swarm.size) / ((count + 1) * link.up)) * 1000;
+			const wasted = peers.reduce((sum, peer) => sum + peer.wasted, 0);
+			console.log(
+				`${count} peers: ${(swarm.nowMs / leastMs).toFixed(3)} of the least time; the seeder has sent ${(seeder.sent / swarm.size).toFixed(3)} copies; ${wasted} pieces came twice`,
+			);
+		},
+	);
 });

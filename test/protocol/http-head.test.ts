@@ -37,7 +37,7 @@ describe('the head of an answer', () => {
 		[
 			'of a connection that ends',
 			head(ok, 'Content-Length: 5', 'Connection: Close'),
-			{status: 200, length: 5, isKeptAlive: false},
+			{status: 200, length: 5},
 		],
 		['with an empty value', head(ok, 'X-Empty:', 'Content-Length: 5'), {status: 200, length: 5}],
 		['with a name from beyond ASCII', head(ok, 'X-Name: f\u00FCr', 'Content-Length: 5'), {status: 200, length: 5}],
@@ -47,7 +47,7 @@ describe('the head of an answer', () => {
 			{status: 200, length: 999_999_999_999_999},
 		],
 	])('%s is read', (_, text, expected) => {
-		expect(parseResponseHead(text)).toEqual({start: undefined, isKeptAlive: true, ...expected});
+		expect(parseResponseHead(text)).toEqual({start: undefined, ...expected});
 	});
 
 	it.each([
