@@ -10,7 +10,7 @@ import {reading, type Follower, type OfferedPart} from './offered-parts.js';
 import {openServed, upload, type ServeContext, type ServedFile} from './served-file.js';
 
 /** New pieces are gathered this long before followers are told. */
-const tellMs = 100;
+const tellMs = 50;
 
 /** A line without news, so that a quiet stream is not taken for a dead one. */
 const beatMs = 10_000;

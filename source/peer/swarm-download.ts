@@ -45,8 +45,11 @@ export type SourceView = {
 /** Of each piece: whether it is here, asked of somebody, or offered by anybody; for the piece map. */
 export type PieceView = Pick<Picker, 'good' | 'isOffered' | 'isAskedOfAny'>;
 
-/** What is asked of a source ahead of what has come: about this much of its time. */
-const pipelineMs = 1000;
+/**
+What is asked of a source ahead of what has come: about this much of its time. Twice as much keeps no link busier, and makes what comes last come
+later (test/bench/swarm.js).
+*/
+const pipelineMs = 500;
 
 /** A source whose rate is not known yet is asked for so much, divided by those who ask it at the same time; and none ever for more than that. */
 const firstPipelineBytes = 1024 * 1024;
@@ -405,7 +408,7 @@ export class SwarmDownload {
 		}
 	}
 
-	/** Keep a source busy for about a second. */
+	/** Keep a source busy for a while. */
 	#fill(connected: Connected): void {
 		const {source, link} = connected;
 		if (this.#connected.get(source.key) !== connected || !(link as SourceLink | undefined)) {

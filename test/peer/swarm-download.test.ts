@@ -89,7 +89,7 @@ describe('a download from a swarm', () => {
 			['slow', 10],
 			['middling', 100],
 			['fast', 400],
-		])('that is %s, for about a second', async (_, piecesPerSecond) => {
+		])('that is %s, for about half a second', async (_, piecesPerSecond) => {
 			const fake = startFakeSwarm({size: sizeOf(1900), sources: [sourceOf('a')]});
 			const link = fake.link('a');
 			link.flow(piecesPerSecond * pieceBytes);
@@ -101,11 +101,11 @@ describe('a download from a swarm', () => {
 			}
 
 			if (piecesPerSecond > 64) {
-				expect(Math.min(...seen)).toBeGreaterThan(0.6);
+				expect(Math.min(...seen)).toBeGreaterThan(0.3);
 			}
 
 			expect(Math.max(...seen)).toBeLessThan(piecesPerSecond < 64 ? 9.6 : 2.1);
-			expect(seen.at(-1)).toBeGreaterThan(0.6);
+			expect(seen.at(-1)).toBeGreaterThan(0.3);
 		});
 
 		test('with a piece at least, however slow it is', async () => {
@@ -469,8 +469,8 @@ describe('a download from a swarm', () => {
 		});
 
 		test('begins with whole holders, and with others than its neighbours do', () => {
-			const whole = range(0, 20).map(index => sourceOf(`whole${index}`));
-			const partial = range(0, 20).map(index => sourceOf(`partial${index}`, {isPartial: true}));
+			const whole = range(0, limits.maxSources + 8).map(index => sourceOf(`whole${index}`));
+			const partial = range(0, limits.maxSources + 8).map(index => sourceOf(`partial${index}`, {isPartial: true}));
 			const fake = startFakeSwarm({size: sizeOf(100), sources: [...partial, ...whole], random: seededRandom(1)});
 			const keys = fake.links.map(({source}) => source.key);
 			expect(keys.every(key => key.startsWith('whole'))).toBe(true);
@@ -478,7 +478,7 @@ describe('a download from a swarm', () => {
 		});
 
 		test('is connected to so many at once, and no more', async () => {
-			const sources = range(0, 30).map(index => sourceOf(`s${index}`));
+			const sources = range(0, limits.maxSources + 18).map(index => sourceOf(`s${index}`));
 			const fake = startFakeSwarm({size: sizeOf(1900), sources});
 			expect(fake.links).toHaveLength(limits.maxSources);
 			fake.links[3]!.fail();

@@ -34,11 +34,7 @@ describe('the head of an answer', () => {
 			{status: 416, length: 0},
 		],
 		['of a refusal', head('HTTP/1.1 503 Busy', 'Content-Length: 3'), {status: 503, length: 3}],
-		[
-			'of a connection that ends',
-			head(ok, 'Content-Length: 5', 'Connection: Close'),
-			{status: 200, length: 5},
-		],
+		['of a connection that ends', head(ok, 'Content-Length: 5', 'Connection: Close'), {status: 200, length: 5}],
 		['with an empty value', head(ok, 'X-Empty:', 'Content-Length: 5'), {status: 200, length: 5}],
 		['with a name from beyond ASCII', head(ok, 'X-Name: f\u00FCr', 'Content-Length: 5'), {status: 200, length: 5}],
 		[
