@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {open, readFile, readdir, rm, writeFile, type FileHandle} from 'node:fs/promises';
+import {open, readFile, rm, writeFile, type FileHandle} from 'node:fs/promises';
 import path from 'node:path';
 import {codeOf} from '../protocol/errors.js';
 import type {FileEntry} from '../protocol/messages.js';
@@ -223,17 +223,4 @@ async function readNote(notePath: string): Promise<FileEntry | undefined> {
 		// None, or torn by a crash: the bytes beside it can not be trusted.
 		return undefined;
 	}
-}
-
-/**
-The versions whose partial files an earlier run has left behind.
-
-@param folder - Where partial files live.
-*/
-export async function leftovers(folder: string): Promise<FileEntry[]> {
-	const files = await readdir(folder);
-	const notes = await Promise.all(
-		files.filter(file => file.endsWith('.json')).map(async file => readNote(path.join(folder, file))),
-	);
-	return notes.filter(note => note !== undefined);
 }
