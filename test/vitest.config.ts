@@ -25,5 +25,7 @@ export default defineConfig({
 		// Tests poll for what they wait for; these are the ends of the world.
 		testTimeout: 30_000,
 		hookTimeout: 30_000,
+		// They wait more than they work: two files at a time, also on two cores.
+		maxWorkers: 2,
 	},
 });
