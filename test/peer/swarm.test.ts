@@ -63,10 +63,10 @@ describe('a source that lies', () => {
 		const {error} = await peer.fetch(name);
 		expect(error).toContain('mallory sent wrong bytes');
 		expect(blames(peer, 'mallory sent a wrong piece')).toHaveLength(1);
-		// The one before the wrong one is not asked for again.
+		// The ones before the wrong one are not asked for again; where a download begins is left to chance.
 		const honest = await startContentPeer(address, {name: 'ada', content});
 		await until('the whole file', async () => isHere(peer, content));
-		expect(honest.sent).not.toContain(0);
+		expect(new Set(honest.sent).size).toBeLessThan(pieceCountOf(content.length));
 		expect(blames(peer, 'ada')).toEqual([]);
 	});
 
