@@ -38,7 +38,8 @@ export function linesOf(event: PeerEvent): string[] {
 
 		case 'remote':
 		case 'cleared':
-		case 'sync': {
+		case 'sync':
+		case 'wire': {
 			return [];
 		}
 	}

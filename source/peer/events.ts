@@ -1,3 +1,5 @@
+import type {WireMessage} from '../protocol/wire.js';
+
 /**
 What the peer core tells (facts, one after the other), what can be asked of it, and the rows that both speak of. Names are the
 raw file names; labels are the same names fit for a terminal. Times are whole seconds, sizes bytes.
@@ -131,7 +133,9 @@ export type PeerEvent =
 	| {type: 'transfer'; transfer: Transfer}
 	| {type: 'cleared'; ids: number[]}
 	| {type: 'sync'; isOn: boolean}
-	| {type: 'notice'; level: NoticeLevel; text: string};
+	| {type: 'notice'; level: NoticeLevel; text: string}
+	/** While the wire is watched. */
+	| {type: 'wire'; message: WireMessage};
 
 /** How far the content ids of the shared files are being worked out. */
 export type Indexing = {
@@ -170,4 +174,6 @@ export type PeerActions = {
 	move: (id: number, places: number) => void;
 	clearFinished: () => void;
 	setSync: (isOn: boolean) => void;
+	/** Tell every message on the wire, or no longer. */
+	watchWire: (isOn: boolean) => void;
 };

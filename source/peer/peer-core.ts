@@ -24,6 +24,7 @@ import {openStateFolder, type StateFolder} from './state-folder.js';
 import {TrackerLink} from './tracker-link.js';
 import {Transfers} from './transfers.js';
 import {UploadTurns} from './upload-turns.js';
+import {Wire} from './wire.js';
 
 export type PeerCoreOptions = {
 	tracker: Address;
@@ -70,6 +71,10 @@ export class PeerCore implements PeerActions {
 	readonly #downLimit: RateLimit | undefined;
 	/** Contents of which we offer pieces. */
 	readonly #parts: OfferedParts;
+	readonly #wire = new Wire(message => {
+		this.#emit({type: 'wire', message});
+	});
+
 	/** Running downloads that want to know when others come and go. */
 	readonly #onDirectory = new Set<() => void>();
 	#queue: QueueFile | undefined;
@@ -219,6 +224,10 @@ export class PeerCore implements PeerActions {
 		if (isOn) {
 			this.#fetchNew(this.remoteFiles);
 		}
+	}
+
+	watchWire(isOn: boolean): void {
+		this.#wire.isWatched = isOn;
 	}
 
 	/** Say goodbye, end every transfer and close everything. Partial files stay for the next time. */

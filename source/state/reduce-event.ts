@@ -94,6 +94,10 @@ function take(draft: Draft, event: PeerEvent, nowMs: number): void {
 			state.notice = {level: event.level, text: event.text, atMs: nowMs};
 			break;
 		}
+
+		case 'wire': {
+			break;
+		}
 	}
 }
 

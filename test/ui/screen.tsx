@@ -22,6 +22,7 @@ export function openScreen(events: PeerEvent[] = [], {columns = 120, rows = 30} 
 		move: vi.fn(),
 		clearFinished: vi.fn(),
 		setSync: vi.fn(),
+		watchWire: vi.fn(),
 	};
 	const quit = vi.fn();
 	const app = render(<App store={store} actions={actions} onQuit={quit} />);
