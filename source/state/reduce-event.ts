@@ -1,9 +1,10 @@
 import type {PeerEvent, RemoteFile, Transfer} from '../peer/events.js';
+import {limits} from './limits.js';
 import {canBeRequested, detailedId} from './selectors.js';
-import type {State} from './state.js';
+import type {State, WireRow} from './state.js';
 
 /** The parts of the state that are lists, of which a batch makes one copy each, and only of those it changes. */
-type ListName = 'peers' | 'local' | 'remote' | 'transfers' | 'progress' | 'downloads' | 'marks';
+type ListName = 'peers' | 'local' | 'remote' | 'transfers' | 'progress' | 'downloads' | 'marks' | 'log' | 'wire';
 
 type Writable<List> =
 	List extends ReadonlyMap<infer Key, infer Row>
@@ -91,11 +92,16 @@ function take(draft: Draft, event: PeerEvent, nowMs: number): void {
 		}
 
 		case 'notice': {
-			state.notice = {level: event.level, text: event.text, atMs: nowMs};
+			const {level, text} = event;
+			state.notice = {id: (state.notice?.id ?? 0) + 1, level, text, atMs: nowMs};
+			draft.list('log').set(state.notice.id, state.notice);
+			trim(draft.list('log'), limits.maxLogRows);
 			break;
 		}
 
 		case 'wire': {
+			const {nextId, held} = state.wireView;
+			takeMessage(draft, {...event.message, id: nextId}, held);
 			break;
 		}
 	}
@@ -109,6 +115,30 @@ function merge<Key, Row>(rows: Map<Key, Row>, changed: Row[], removed: Key[], ke
 	for (const key of removed) {
 		rows.delete(key);
 	}
+}
+
+/** Forget the oldest. */
+function trim(rows: Map<number, unknown>, most: number): void {
+	for (const key of rows.keys()) {
+		if (rows.size <= most) {
+			return;
+		}
+
+		rows.delete(key);
+	}
+}
+
+function takeMessage(draft: Draft, row: WireRow, held: WireRow[] | undefined): void {
+	const {state} = draft;
+	state.wireView = {...state.wireView, nextId: row.id + 1};
+	if (held) {
+		state.wireView.held = [...held, row].slice(-limits.maxWireRows);
+		return;
+	}
+
+	const rows = draft.list('wire');
+	rows.set(row.id, row);
+	trim(rows, limits.maxWireRows);
 }
 
 /** A mark stays while the file can be had, and is not here. */
@@ -151,6 +181,7 @@ function takeCleared(draft: Draft, ids: number[]): void {
 	for (const id of ids) {
 		if (id === detailed) {
 			draft.state.mode = 'normal';
+			draft.state.detailed = undefined;
 			draft.state.pieces = undefined;
 		}
 

@@ -1,8 +1,8 @@
 import type {LocalFile, RemoteFile, RemotePeer, Transfer} from '../peer/events.js';
-import {layoutOf, listRows} from './layout.js';
+import {listRows} from './layout.js';
 import {memo} from './memo.js';
 import {sorts, type Sort} from './sorts.js';
-import type {PaneName, State} from './state.js';
+import type {Notice, PaneName, State, WireRow} from './state.js';
 
 /** The row type of each pane. */
 export type Rows = {
@@ -10,6 +10,8 @@ export type Rows = {
 	local: LocalFile;
 	remote: RemoteFile;
 	transfers: Transfer;
+	wire: WireRow;
+	log: Notice;
 };
 
 /** What the filter looks at. */
@@ -18,6 +20,10 @@ const texts: {[Pane in PaneName]: (row: Rows[Pane]) => string} = {
 	local: ({label}) => label,
 	remote: ({label}) => label,
 	transfers: ({label, peer}) => `${label} ${peer}`,
+	// `kind:get peer:bob plane:data` narrow it down by a member, and single words by any.
+	wire: ({party, remote, kind, plane, direction, summary}) =>
+		`peer:${party} ${remote} kind:${kind} plane:${plane} dir:${direction} ${summary}`,
+	log: ({level, text}) => `${level} ${text}`,
 };
 
 /** What stays the same about a row while it moves through its list. */
@@ -26,6 +32,8 @@ const keys: {[Pane in PaneName]: (row: Rows[Pane]) => string | number} = {
 	local: ({name}) => name,
 	remote: ({key}) => key,
 	transfers: ({id}) => id,
+	wire: ({id}) => id,
+	log: ({id}) => id,
 };
 
 type RowMap<Row> = ReadonlyMap<string | number, Row>;
@@ -86,6 +94,8 @@ const shownRows: {[Pane in PaneName]: ReturnType<typeof rowMemory<Rows[Pane]>>} 
 	local: rowMemory(texts.local, keys.local),
 	remote: rowMemory(texts.remote, keys.remote),
 	transfers: rowMemory(texts.transfers, keys.transfers),
+	wire: rowMemory(texts.wire, keys.wire),
+	log: rowMemory(texts.log, keys.log),
 };
 
 /** The rows of a pane, filtered and sorted. Worked out anew only when the list, the filter or the order changes. */
@@ -122,10 +132,11 @@ export const selected = <Pane extends PaneName>(state: State, pane: Pane): Rows[
 	rowsOf(state, pane)[cursorIndex(state, pane)];
 
 /** The transfer whose details are open. */
-export function detailedId({mode, panes}: State): number | undefined {
-	const {key} = panes.transfers.cursor;
-	return mode === 'details' && typeof key === 'number' ? key : undefined;
-}
+export const detailedId = (state: State): number | undefined => detailedKey(state, 'transfers') as number | undefined;
+
+/** The row of a pane whose details are open, by its key. */
+export const detailedKey = ({detailed}: State, pane: PaneName): string | number | undefined =>
+	detailed?.pane === pane ? detailed.key : undefined;
 
 /** The transfer that keys are about: the one whose details are open, or else the one under the cursor. */
 export function chosenTransfer(state: State): Transfer | undefined {
@@ -154,7 +165,7 @@ export function viewport<Pane extends PaneName>(
 	pane: Pane,
 ): {rows: Array<Rows[Pane]>; top: number; cursor: number; total: number} {
 	const rows = rowsOf(state, pane);
-	const height = listRows(layoutOf(state.size.columns, state.size.rows), pane);
+	const height = listRows(state, pane);
 	const cursor = cursorIndex(state, pane);
 	const top = topFor(state.panes[pane].cursor.top, cursor, height, rows.length);
 	return {rows: rows.slice(top, top + height), top, cursor, total: rows.length};

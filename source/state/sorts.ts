@@ -1,4 +1,5 @@
 import type {LocalFile, RemoteFile, RemotePeer, Transfer} from '../peer/events.js';
+import type {Notice, WireRow} from './state.js';
 
 /** An order of a list, as the pane's title names it. */
 export type Sort<Row> = {label: string; compare: (a: Row, b: Row) => number};
@@ -40,6 +41,8 @@ export const sorts: {
 	local: Array<Sort<LocalFile>>;
 	remote: Array<Sort<RemoteFile>>;
 	transfers: Array<Sort<Transfer>>;
+	wire: Array<Sort<WireRow>>;
+	log: Array<Sort<Notice>>;
 } = {
 	peers: [
 		{
@@ -77,6 +80,8 @@ export const sorts: {
 		{label: 'name', compare: byLabel},
 		{label: 'newest', compare: (a, b) => b.id - a.id},
 	],
+	wire: [{label: 'time', compare: (a, b) => a.id - b.id}],
+	log: [{label: 'time', compare: (a, b) => a.id - b.id}],
 };
 
 /** What is not over stands in the order of its turns; what is, the latest first. */
