@@ -1,10 +1,23 @@
 import type {PeerEvent, RemoteFile, Transfer} from '../peer/events.js';
+import {noteFact} from './history.js';
 import {limits} from './limits.js';
 import {canBeRequested, detailedId} from './selectors.js';
 import type {State, WireRow} from './state.js';
+import {nextTracker, trackerNotice} from './tracker-notice.js';
 
 /** The parts of the state that are lists, of which a batch makes one copy each, and only of those it changes. */
-type ListName = 'peers' | 'local' | 'remote' | 'transfers' | 'progress' | 'downloads' | 'marks' | 'log' | 'wire';
+type ListName =
+	| 'peers'
+	| 'local'
+	| 'remote'
+	| 'transfers'
+	| 'progress'
+	| 'downloads'
+	| 'marks'
+	| 'log'
+	| 'wire'
+	| 'seenSince'
+	| 'histories';
 
 type Writable<List> =
 	List extends ReadonlyMap<infer Key, infer Row>
@@ -56,12 +69,19 @@ function take(draft: Draft, event: PeerEvent, nowMs: number): void {
 
 		case 'tracker': {
 			const {type, ...tracker} = event;
-			state.tracker = {...tracker, sinceMs: nowMs};
+			const before = state.tracker;
+			state.tracker = nextTracker(before, tracker, nowMs);
+			const notice = trackerNotice(before, state.tracker);
+			if (notice) {
+				take(draft, {type: 'notice', ...notice}, nowMs);
+			}
+
 			break;
 		}
 
 		case 'peers': {
 			merge(draft.list('peers'), event.changed, event.removed, ({key}) => key);
+			see(draft, event, nowMs);
 			break;
 		}
 
@@ -78,6 +98,7 @@ function take(draft: Draft, event: PeerEvent, nowMs: number): void {
 
 		case 'transfer': {
 			takeTransfer(draft, event.transfer);
+			noteFact(draft.list('histories'), event.transfer, nowMs);
 			break;
 		}
 
@@ -114,6 +135,20 @@ function merge<Key, Row>(rows: Map<Key, Row>, changed: Row[], removed: Key[], ke
 
 	for (const key of removed) {
 		rows.delete(key);
+	}
+}
+
+/** Since when each peer has been here. */
+function see(draft: Draft, {changed, removed}: PeerEvent & {type: 'peers'}, nowMs: number): void {
+	const seen = draft.list('seenSince');
+	for (const {key} of changed) {
+		if (!seen.has(key)) {
+			seen.set(key, nowMs);
+		}
+	}
+
+	for (const key of removed) {
+		seen.delete(key);
 	}
 }
 
@@ -187,6 +222,7 @@ function takeCleared(draft: Draft, ids: number[]): void {
 
 		const name = transfers.get(id)?.name;
 		draft.list('transfers').delete(id);
+		draft.list('histories').delete(id);
 		if (name !== undefined && downloads.get(name) === id) {
 			draft.list('downloads').delete(name);
 		}

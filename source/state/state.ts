@@ -10,7 +10,9 @@ import type {
 	Transfer,
 } from '../peer/events.js';
 import type {WireMessage} from '../protocol/wire.js';
+import type {History} from './history.js';
 import type {LabState} from './lab.js';
+import type {PeerReading} from './peer-reading.js';
 
 /** Panes that are always there, and those that a key opens: one of them at a time. */
 export const mainPanes = ['peers', 'local', 'remote', 'transfers'] as const;
@@ -53,12 +55,15 @@ export type WireView = {
 	nextId: number;
 };
 
+/** How a source does now, and how it did in the last readings, the oldest first. */
+export type SourceTrend = SourceRate & {trend: number[]};
+
 /** A running transfer between two facts about it. */
 export type Progress = {
 	bytes: number;
 	bytesPerSecond: number;
 	/** Of a download by pieces; a source keeps its place as long as it is there. */
-	sources?: SourceRate[] | undefined;
+	sources?: SourceTrend[] | undefined;
 };
 
 export type Rates = {
@@ -73,6 +78,8 @@ export type Tracker = TrackerStatus & {
 	address: string;
 	/** When this became so, wall clock. */
 	sinceMs: number;
+	/** Why it was lost, until it is back. */
+	lostReason?: string | undefined;
 };
 
 export type Self = {name: string; host: string; port: number; dir: string};
@@ -94,6 +101,12 @@ export type State = {
 	progress: ReadonlyMap<number, Progress>;
 	/** Of the transfer whose details are open, as of when it last ran. */
 	pieces: PieceMap | undefined;
+	/** The peer whose details are open. */
+	peerReading: PeerReading | undefined;
+	/** When this screen first saw each peer that is here, by its key. */
+	seenSince: ReadonlyMap<string, number>;
+	/** What happened to each transfer, by its id. */
+	histories: ReadonlyMap<number, History>;
 	/** The download of each file that is not over, by name. */
 	downloads: ReadonlyMap<string, number>;
 	sample: Sample | undefined;
@@ -148,6 +161,9 @@ export const initialState: State = {
 	transfers: new Map(),
 	progress: new Map(),
 	pieces: undefined,
+	peerReading: undefined,
+	seenSince: new Map(),
+	histories: new Map(),
 	downloads: new Map(),
 	sample: undefined,
 	rates: {down: 0, up: 0, downHistory: [], upHistory: []},
