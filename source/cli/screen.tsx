@@ -1,8 +1,10 @@
+import process from 'node:process';
 import {render} from 'ink';
 import {PeerCore, type PeerCoreOptions} from '../peer/peer-core.js';
 import {createStore} from '../state/store.js';
 import {App} from '../ui/app.js';
 import type {Arguments} from './arguments.js';
+import {copier} from './clipboard.js';
 import {findTracker, joinLine} from './find-tracker.js';
 import {withLog, type Log} from './log-file.js';
 import {startSampler} from './sampler.js';
@@ -82,7 +84,16 @@ async function showUntilQuit(
 			app.unmount();
 		};
 
-		const app = render(<App store={store} actions={core} onQuit={quit} />, {
+		const copy = copier({
+			write(text) {
+				process.stdout.write(text);
+			},
+			notice(level, text) {
+				store.hear({type: 'notice', level, text}, Date.now());
+			},
+		});
+
+		const app = render(<App store={store} actions={core} onQuit={quit} onCopy={copy} />, {
 			exitOnCtrlC: false,
 			patchConsole: false,
 		});

@@ -1,17 +1,21 @@
 import type {PeerActions} from '../peer/events.js';
 import type {Action} from '../state/actions.js';
+import {chosenRow} from '../state/chosen-row.js';
 import type {LabActions} from '../state/lab.js';
 import {
 	bytesOf,
 	canBeRequested,
 	chosenKeys,
 	chosenTransfer,
+	detailedKey,
 	hasFinished,
 	runningTransfers,
 	selected,
 	waitingDownloads,
 } from '../state/selectors.js';
 import {paneNames, type PaneName, type State} from '../state/state.js';
+import {copyBindings} from './copy-bindings.js';
+import {detailBindings, scrollDetails} from './detail-bindings.js';
 import {count, formatSize} from './format.js';
 import {labBindings} from './lab-bindings.js';
 
@@ -23,6 +27,8 @@ export type KeyContext = {
 	/** In the demo only. */
 	lab?: LabActions | undefined;
 	bindings: readonly Binding[];
+	/** Put text on the clipboard. @param what - What it is, for the user. */
+	copy: (text: string, what: string) => void;
 	quit: () => void;
 };
 
@@ -38,7 +44,7 @@ export type Binding = {
 	help: string;
 	/** The panes it belongs to; all where it names none. */
 	panes?: PaneName[];
-	/** It works in the details of a transfer, too. */
+	/** It works in details, too. */
 	isInDetails?: true;
 	/** Whether it would do anything now; the footer shows only what does. */
 	isUseful?: (state: State) => boolean;
@@ -49,17 +55,21 @@ export type Binding = {
 /** An end of any list. */
 const farAway = Number.MAX_SAFE_INTEGER;
 
-const move =
-	(rows: number) =>
-	({dispatch}: KeyContext) => {
-		dispatch({type: 'move', rows});
-	};
+const move = (rows: number) => (context: KeyContext) => {
+	if (context.state.mode === 'details') {
+		scrollDetails(context, {rows});
+	} else {
+		context.dispatch({type: 'move', rows});
+	}
+};
 
-const page =
-	(pages: number) =>
-	({dispatch}: KeyContext) => {
-		dispatch({type: 'page', pages});
-	};
+const page = (pages: number) => (context: KeyContext) => {
+	if (context.state.mode === 'details') {
+		scrollDetails(context, {pages});
+	} else {
+		context.dispatch({type: 'page', pages});
+	}
+};
 
 /** Do something with the chosen transfer. */
 const withTransfer = (act: (actions: PeerActions, id: number, state: string) => void) => (context: KeyContext) => {
@@ -96,10 +106,18 @@ export const bindings: readonly Binding[] = [
 		label: 'request',
 		help: 'Request the file under the cursor, or all that are marked',
 		panes: ['remote'],
-		isUseful: state => state.marks.size > 0 || canBeRequested(selected(state, 'remote')),
+		isInDetails: true,
+		isUseful: state =>
+			state.mode === 'details'
+				? canBeRequested(chosenRow(state, 'remote'))
+				: state.marks.size > 0 || canBeRequested(selected(state, 'remote')),
 		run({state, dispatch, actions}) {
-			actions.request(chosenKeys(state));
-			dispatch({type: 'unmark all'});
+			// Details are of one file, whatever is marked.
+			const key = detailedKey(state, 'remote');
+			actions.request(key === undefined ? chosenKeys(state) : [String(key)]);
+			if (key === undefined) {
+				dispatch({type: 'unmark all'});
+			}
 		},
 	},
 	{
@@ -112,18 +130,6 @@ export const bindings: readonly Binding[] = [
 		isUseful: state => canBeRequested(selected(state, 'remote')),
 		run({dispatch}) {
 			dispatch({type: 'mark'});
-		},
-	},
-	{
-		id: 'details',
-		keys: ['i', 'enter'],
-		shown: 'i',
-		label: 'details',
-		help: 'Details of the transfer, its sources and pieces; Enter, too',
-		panes: ['transfers'],
-		isUseful: state => chosenTransfer(state) !== undefined,
-		run({dispatch}) {
-			dispatch({type: 'mode', mode: 'details'});
 		},
 	},
 	{
@@ -223,6 +229,8 @@ export const bindings: readonly Binding[] = [
 			actions.clearFinished();
 		},
 	},
+	...detailBindings,
+	...copyBindings,
 	{
 		id: 'filter',
 		keys: ['/'],
@@ -310,18 +318,26 @@ export const bindings: readonly Binding[] = [
 			dispatch({type: 'focus', pane: paneNames[Number(key) - 1]!});
 		},
 	},
-	{id: 'up', keys: ['up', 'k'], shown: '↑ k', help: 'One row up', isInDetails: true, run: move(-1)},
-	{id: 'down', keys: ['down', 'j'], shown: '↓ j', help: 'One row down', isInDetails: true, run: move(1)},
-	{id: 'page-up', keys: ['page-up'], shown: 'pgup', help: 'One page up', run: page(-1)},
-	{id: 'page-down', keys: ['page-down'], shown: 'pgdn', help: 'One page down', run: page(1)},
+	{id: 'up', keys: ['up', 'k'], shown: '↑ k', help: 'One row up; details scroll', isInDetails: true, run: move(-1)},
+	{
+		id: 'down',
+		keys: ['down', 'j'],
+		shown: '↓ j',
+		help: 'One row down; details scroll',
+		isInDetails: true,
+		run: move(1),
+	},
+	{id: 'page-up', keys: ['page-up'], shown: 'pgup', help: 'One page up', isInDetails: true, run: page(-1)},
+	{id: 'page-down', keys: ['page-down'], shown: 'pgdn', help: 'One page down', isInDetails: true, run: page(1)},
 	{
 		id: 'top',
 		keys: ['g', 'home'],
 		shown: 'g',
 		help: 'To the first row',
+		isInDetails: true,
 		run: move(-farAway),
 	},
-	{id: 'bottom', keys: ['G', 'end'], shown: 'G', help: 'To the last row', run: move(farAway)},
+	{id: 'bottom', keys: ['G', 'end'], shown: 'G', help: 'To the last row', isInDetails: true, run: move(farAway)},
 	{
 		id: 'back',
 		keys: ['escape'],

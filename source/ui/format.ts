@@ -28,18 +28,23 @@ export function formatAge(mtimeSeconds: number, nowMs: number): string {
 	return 'now';
 }
 
-/** `0:18`, `1:02:03`; nothing where it can not be known. */
-export function formatEta(bytesLeft: number, bytesPerSecond: number): string {
-	const seconds = Math.ceil(bytesLeft / bytesPerSecond);
-	if (!Number.isFinite(seconds) || seconds > 99 * 3600) {
-		return '';
-	}
+const two = (value: number) => String(value).padStart(2, '0');
 
-	const two = (value: number) => String(value).padStart(2, '0');
+function inHours(seconds: number): string {
 	const hours = Math.floor(seconds / 3600);
 	const minutes = Math.floor(seconds / 60) % 60;
 	return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
+
+/** `0:18`, `1:02:03`; nothing where it can not be known. */
+export function formatEta(bytesLeft: number, bytesPerSecond: number): string {
+	const seconds = Math.ceil(bytesLeft / bytesPerSecond);
+	return !Number.isFinite(seconds) || seconds > 99 * 3600 ? '' : inHours(seconds);
+}
+
+/** `0:18`, `1:02:03`, or `180 ms`. */
+export const formatDuration = (ms: number): string =>
+	ms < 1000 ? `${Math.round(ms)} ms` : inHours(Math.round(ms / 1000));
 
 /** Whole percent, rounded down: 100 % is reached when it is. An empty file is whole. */
 export function percentOf(bytes: number, size: number | undefined): number {
@@ -53,6 +58,16 @@ export function percentOf(bytes: number, size: number | undefined): number {
 /** `14:02`, local time. */
 export const formatClock = (ms: number): string => new Date(ms).toTimeString().slice(0, 5);
 
+/** `2026-11-20 14:02`, local time. */
+export function formatDate(ms: number): string {
+	const date = new Date(ms);
+	if (Number.isNaN(date.getTime())) {
+		return 'a time that is no date';
+	}
+
+	return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${formatClock(ms)}`;
+}
+
 /** `14:02:11`, local time. */
 export const formatSeconds = (ms: number): string => new Date(ms).toTimeString().slice(0, 8);
 
@@ -61,3 +76,7 @@ export const formatMilliseconds = (ms: number): string => `${formatSeconds(ms)}.
 
 /** `1 file`, `2 files`. */
 export const count = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+
+/** `10.0.0.7:8001`, `[fe80::1]:8001`. */
+export const formatAddress = (ip: string, port: number): string =>
+	ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;

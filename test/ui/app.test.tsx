@@ -350,7 +350,7 @@ describe('keys', () => {
 
 describe('help and footer', () => {
 	it('come from the table of bindings', async () => {
-		const {press, sees, frame} = openScreen(everything, {columns: 100, rows: 40});
+		const {press, sees, frame} = openScreen(everything, {columns: 100, rows: 70});
 		press('?');
 		await sees('Request the file under the cursor');
 		for (const {help} of bindings) {

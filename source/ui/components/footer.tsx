@@ -1,6 +1,7 @@
 import {Box} from 'ink';
 import type {State} from '../../state/state.js';
 import type {Binding} from '../bindings.js';
+import {isDetailLong} from '../detail-bindings.js';
 import {formatClock} from '../format.js';
 import {useLook} from '../hooks/use-look.js';
 import {labelOf, usefulBindings} from '../keymap.js';
@@ -58,7 +59,8 @@ function footerSegments(state: State, bindings: readonly Binding[], width: numbe
 		}
 
 		case 'details': {
-			return keySegments([...shownKeys(state, bindings), {shown: 'esc', label: 'back'}], 1, width);
+			const scroll = isDetailLong(state) ? [{shown: '↑↓', label: 'scroll'}] : [];
+			return keySegments([...scroll, ...shownKeys(state, bindings), {shown: 'esc', label: 'back'}], 1, width);
 		}
 
 		case 'normal': {

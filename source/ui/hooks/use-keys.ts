@@ -7,14 +7,14 @@ import {press} from '../keymap.js';
 
 /** The one place where keys come in: each is looked up in the table of bindings, with the state as it is by then. */
 export function useKeys(store: Store, context: Omit<KeyContext, 'state' | 'dispatch'>): void {
-	const {actions, lab, bindings, quit} = context;
+	const {actions, lab, bindings, copy, quit} = context;
 	const onInput = useCallback(
 		(input: string, key: Key) => {
 			for (const name of keyNames(input, key)) {
-				press(name, {state: store.getState(), dispatch: store.dispatch, actions, lab, bindings, quit});
+				press(name, {state: store.getState(), dispatch: store.dispatch, actions, lab, bindings, copy, quit});
 			}
 		},
-		[store, actions, lab, bindings, quit],
+		[store, actions, lab, bindings, copy, quit],
 	);
 	useInput(onInput);
 }
