@@ -1,10 +1,13 @@
 import type {Action} from './actions.js';
+import {nextByLetter} from './jump.js';
+import {KeySet} from './key-set.js';
 import {layoutOf, listRows} from './layout.js';
+import {lists, type ListKind, type Rows} from './lists.js';
 import {reduceEvents} from './reduce-event.js';
 import {reduceSample} from './reduce-sample.js';
 import {canBeRequested, cursorIndex, keyOf, rowsOf, selected, topFor} from './selectors.js';
 import {sorts} from './sorts.js';
-import {paneNames, type Mode, type PaneState, type State} from './state.js';
+import {paneNames, type Mode, type PaneName, type PaneState, type State} from './state.js';
 
 /** What comes of an action. Pure; an action that changes nothing returns the state itself. */
 export function reduce(state: State, action: Action): State {
@@ -48,13 +51,25 @@ export function reduce(state: State, action: Action): State {
 			return marked(state);
 		}
 
+		case 'mark all': {
+			return {...state, marks: allMarked(state)};
+		}
+
 		case 'unmark all': {
-			return {...state, marks: new Set()};
+			return {...state, marks: KeySet.empty};
 		}
 
 		case 'sort': {
 			const {sort} = state.panes[state.focus];
-			return withPane(state, {sort: (sort + 1) % sorts[state.focus].length});
+			return withPane(state, {sort: (sort + 1) % sorts[state.focus].length, isReversed: false});
+		}
+
+		case 'reverse sort': {
+			return withPane(state, {isReversed: !state.panes[state.focus].isReversed});
+		}
+
+		case 'jump': {
+			return jumped(state, state.focus, action.letter);
 		}
 
 		case 'mode': {
@@ -111,10 +126,24 @@ function marked(state: State): State {
 		return state;
 	}
 
-	const marks = new Set(state.marks);
-	if (!marks.delete(file.key) && canBeRequested(file)) {
-		marks.add(file.key);
-	}
-
+	const marks =
+		state.marks.has(file.key) || !canBeRequested(file)
+			? state.marks.with([], [file.key])
+			: state.marks.with([file.key]);
 	return moved({...state, marks}, 1);
+}
+
+/** Marks of what the filter does not show stay as they are. */
+function allMarked(state: State): KeySet {
+	const keys = rowsOf(state, 'remote')
+		.filter(file => canBeRequested(file))
+		.map(({key}) => key);
+	return keys.every(key => state.marks.has(key)) ? state.marks.with([], keys) : state.marks.with(keys);
+}
+
+function jumped<Pane extends PaneName>(state: State, pane: Pane, letter: string): State {
+	const from = cursorIndex(state, pane);
+	const kind = lists[pane] as unknown as ListKind<Rows[Pane]>;
+	const index = nextByLetter(rowsOf(state, pane), from, letter, kind.labelOf);
+	return index === undefined ? state : moved(state, index - from);
 }

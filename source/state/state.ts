@@ -9,6 +9,8 @@ import type {
 	TrackerStatus,
 	Transfer,
 } from '../peer/events.js';
+import {KeySet} from './key-set.js';
+import {RowList} from './row-list.js';
 
 export const paneNames = ['peers', 'local', 'remote', 'transfers'] as const;
 export type PaneName = (typeof paneNames)[number];
@@ -24,7 +26,13 @@ export type Cursor = {
 	top: number;
 };
 
-export type PaneState = {cursor: Cursor; filter: string; sort: number};
+export type PaneState = {
+	cursor: Cursor;
+	filter: string;
+	sort: number;
+	/** The other way round than the order is by nature. */
+	isReversed: boolean;
+};
 
 export type Notice = {level: NoticeLevel; text: string; atMs: number};
 
@@ -81,13 +89,14 @@ export type State = {
 	focus: PaneName;
 	panes: Record<PaneName, PaneState>;
 	/** Keys of remote files that the user has marked. */
-	marks: ReadonlySet<string>;
+	marks: KeySet;
 };
 
 const pane = (sort = 0): PaneState => ({
 	cursor: {key: undefined, index: 0, top: 0},
 	filter: '',
 	sort,
+	isReversed: false,
 });
 
 export const initialState: State = {
@@ -96,13 +105,13 @@ export const initialState: State = {
 	self: undefined,
 	joinLine: undefined,
 	tracker: undefined,
-	peers: new Map(),
-	local: new Map(),
-	remote: new Map(),
-	transfers: new Map(),
+	peers: RowList.empty(),
+	local: RowList.empty(),
+	remote: RowList.empty(),
+	transfers: RowList.empty(),
 	progress: new Map(),
 	pieces: undefined,
-	downloads: new Map(),
+	downloads: RowList.empty(),
 	sample: undefined,
 	rates: {down: 0, up: 0, downHistory: [], upHistory: []},
 	isSyncing: false,
@@ -111,5 +120,5 @@ export const initialState: State = {
 	helpTop: 0,
 	focus: 'remote',
 	panes: {peers: pane(), local: pane(), remote: pane(), transfers: pane()},
-	marks: new Set(),
+	marks: KeySet.empty,
 };
