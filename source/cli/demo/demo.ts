@@ -3,12 +3,12 @@ import {constants, copyFile, mkdir, mkdtemp, rm, utimes, writeFile} from 'node:f
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import {UsageError} from '../protocol/errors.js';
-import {isWanted} from '../peer/file-versions.js';
-import {PeerCore} from '../peer/peer-core.js';
-import {Tracker} from '../../tracker/server.js';
-import type {Arguments} from './arguments.js';
-import {endSignal} from './signals.js';
+import {UsageError} from '../../protocol/errors.js';
+import {isWanted} from '../../peer/file-versions.js';
+import {PeerCore} from '../../peer/peer-core.js';
+import {Tracker} from '../../../tracker/server.js';
+import type {Arguments} from '../arguments.js';
+import {endSignal} from '../signals.js';
 
 const host = '127.0.0.1';
 
@@ -69,7 +69,7 @@ export async function demo(options: Arguments): Promise<number> {
 		throw new UsageError('demo needs a terminal; p2p-tui serve works without one');
 	}
 
-	const {showPeer} = await import('./screen.js');
+	const {showPeer} = await import('../screen.js');
 	// From here on, whatever ends it ends below, where everything is taken away.
 	const {signal, release} = endSignal();
 	const folder = await mkdtemp(path.join(tmpdir(), 'p2p-tui-demo-'));
