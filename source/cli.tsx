@@ -70,9 +70,9 @@ async function run(options: Arguments): Promise<number> {
 	}
 }
 
-// Whoever reads our output may stop early, as `head` does, and a terminal may go away: what runs long ends by `endSignal`.
+// Whoever reads our output may stop early, as `head` does, and a terminal may go away (EIO): what runs long ends by `endSignal`.
 process.stdout.on('error', error => {
-	if (codeOf(error) !== 'EPIPE') {
+	if (!['EPIPE', 'EIO'].includes(codeOf(error) ?? '')) {
 		process.exitCode = 1;
 	}
 });

@@ -3,11 +3,12 @@ import {PeerCore, type PeerCoreOptions} from '../peer/peer-core.js';
 import {createStore} from '../state/store.js';
 import {App} from '../ui/app.js';
 import type {Arguments} from './arguments.js';
+import {CrashGuard} from './crash-guard.js';
 import {findTracker, joinLine} from './find-tracker.js';
 import {withLog, type Log} from './log-file.js';
 import {startSampler} from './sampler.js';
 import {endSignal} from './signals.js';
-import {takeScreen} from './terminal.js';
+import {takeScreen, type TakenScreen} from './terminal.js';
 
 /** Open the screen on a peer of our own. */
 export async function screen(options: Arguments): Promise<number> {
@@ -64,7 +65,8 @@ async function showUntilQuit(
 		onDetail: log.detail,
 	});
 	const {signal, release: releaseSignals} = endSignal();
-	let releaseScreen = () => {};
+	const crashes: unknown[] = [];
+	let taken: TakenScreen | undefined;
 	let stopSampler = () => {};
 	try {
 		// A folder or port that can not be had is told on the user's own screen.
@@ -75,28 +77,44 @@ async function showUntilQuit(
 		}
 
 		stopSampler = startSampler(core, store);
-		releaseScreen = takeScreen((columns, rows) => {
-			store.dispatch({type: 'resized', columns, rows});
-		});
 		const quit = () => {
 			app.unmount();
 		};
 
-		const app = render(<App store={store} actions={core} onQuit={quit} />, {
-			exitOnCtrlC: false,
-			patchConsole: false,
+		const screen = takeScreen({
+			onSize(columns, rows) {
+				store.dispatch({type: 'resized', columns, rows});
+			},
+			onGone: quit,
 		});
+		taken = screen;
+		const crashed = (error: unknown) => {
+			crashes.push(error);
+			// Not in the middle of the render that has failed.
+			setImmediate(quit);
+		};
+
+		const app = render(
+			<CrashGuard onCrash={crashed}>
+				<App store={store} actions={core} onQuit={quit} onSuspend={screen.suspend} />
+			</CrashGuard>,
+			{exitOnCtrlC: false, patchConsole: false},
+		);
 		signal.addEventListener('abort', quit, {once: true});
 		if (signal.aborted) {
 			quit();
 		}
 
 		await app.waitUntilExit();
+		if (crashes.length > 0) {
+			throw crashes[0];
+		}
+
 		return 0;
 	} finally {
 		stopSampler();
 		store.close();
-		releaseScreen();
+		taken?.release();
 		await core.stop();
 		releaseSignals();
 	}

@@ -19,12 +19,14 @@ export type AppProps = {
 	readonly store: Store;
 	readonly actions: PeerActions;
 	readonly onQuit: () => void;
+	/** Give the terminal back and stop until the user goes on with us. */
+	readonly onSuspend?: () => void;
 };
 
 /** The whole screen: reads the store, hands keys to the keymap. */
-export function App({store, actions, onQuit}: AppProps) {
+export function App({store, actions, onQuit, onSuspend}: AppProps) {
 	const state = useStore(store);
-	useKeys(store, actions, onQuit);
+	useKeys(store, {actions, quit: onQuit, suspend: onSuspend});
 	const {columns, rows} = state.size;
 	return (
 		<Box flexDirection="column" width={columns} height={frameRows(rows)} overflow="hidden">

@@ -17,6 +17,8 @@ export type KeyContext = {
 	dispatch: (action: Action) => void;
 	actions: PeerActions;
 	quit: () => void;
+	/** Stop until the user goes on with us; where that can not be done, it is not there. */
+	suspend: (() => void) | undefined;
 };
 
 export type Binding = {
@@ -298,6 +300,15 @@ export const bindings: Binding[] = [
 		help: 'Quit at once; what is half here is gone on with next time',
 		run({quit}) {
 			quit();
+		},
+	},
+	{
+		keys: ['ctrl-z'],
+		shown: 'ctrl-z',
+		isInDetails: true,
+		help: 'Suspend; fg brings it back',
+		run({suspend}) {
+			suspend?.();
 		},
 	},
 ];

@@ -25,7 +25,8 @@ export function openScreen(events: PeerEvent[] = [], {columns = 120, rows = 30} 
 		watchWire: vi.fn(),
 	};
 	const quit = vi.fn();
-	const app = render(<App store={store} actions={actions} onQuit={quit} />);
+	const suspend = vi.fn();
+	const app = render(<App store={store} actions={actions} onQuit={quit} onSuspend={suspend} />);
 	const resize = (newColumns: number, newRows: number) => {
 		// The library's terminal has 100 columns, and Ink lays out by them.
 		Object.defineProperty(app.stdout, 'columns', {value: newColumns, configurable: true});
@@ -43,6 +44,7 @@ export function openScreen(events: PeerEvent[] = [], {columns = 120, rows = 30} 
 		store,
 		actions,
 		quit,
+		suspend,
 		resize,
 		frame,
 		lines: () => frame().split('\n'),
