@@ -2,6 +2,7 @@
 import process from 'node:process';
 import {runTracker} from '../tracker/run.js';
 import {parseArguments, type Arguments} from './cli/arguments.js';
+import {surviveLostTerminal} from './cli/lost-terminal.js';
 import {endSignal} from './cli/signals.js';
 import {codeOf, PeerError, UsageError, reasonOf} from './protocol/errors.js';
 
@@ -76,6 +77,8 @@ process.stdout.on('error', error => {
 		process.exitCode = 1;
 	}
 });
+
+surviveLostTerminal();
 
 // Last: by then the screen has given the terminal back. The log has the stack.
 process.on('uncaughtException', error => {

@@ -99,7 +99,7 @@ export function takeScreen({onSize, onGone, rewrite = text => text, hasMouse = f
 		}
 
 		isTaken = false;
-		process.off('exit', release);
+		process.off('exit', releaseAtExit);
 		stdout.write = write;
 		stdout.off('resize', resized);
 		stdin.off('end', onGone);
@@ -107,6 +107,12 @@ export function takeScreen({onSize, onGone, rewrite = text => text, hasMouse = f
 		giveBack();
 		// What is typed from now on is for the shell.
 		stdin.pause();
+	};
+
+	const releaseAtExit = () => {
+		release();
+		// Ink writes its last frame only now, and it would stand on the user's own screen.
+		stdout.write = () => true;
 	};
 
 	stdout.write = (chunk: string | Uint8Array, ...rest: []) => {
@@ -124,7 +130,7 @@ export function takeScreen({onSize, onGone, rewrite = text => text, hasMouse = f
 	onSize(columns, rows);
 	write(enter);
 	stdout.prependListener('resize', resized);
-	process.on('exit', release);
+	process.on('exit', releaseAtExit);
 	// It stays: without a listener, an error that comes late would be a fault of ours.
 	stdin.on('end', onGone).on('error', onGone);
 	listen(true);
