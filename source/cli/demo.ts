@@ -9,6 +9,7 @@ import {PeerCore} from '../peer/peer-core.js';
 import {Tracker} from '../../tracker/server.js';
 import type {Arguments} from './arguments.js';
 import {endSignal} from './signals.js';
+import {isDumb} from './terminal-kind.js';
 
 const host = '127.0.0.1';
 
@@ -65,7 +66,7 @@ slowed enough to watch, and the screen on top.
 @throws {UsageError} Without a terminal to show it in.
 */
 export async function demo(options: Arguments): Promise<number> {
-	if (!process.stdin.isTTY || !process.stdout.isTTY) {
+	if (!process.stdin.isTTY || !process.stdout.isTTY || isDumb(process.env)) {
 		throw new UsageError('demo needs a terminal; p2p-tui serve works without one');
 	}
 
@@ -126,7 +127,7 @@ export async function demo(options: Arguments): Promise<number> {
 						isSyncing: options.isSyncing,
 					},
 					{
-						logFile: options.logFile,
+						...options,
 						joinLine: undefined,
 						notice: 'Four peers on this machine, to play with: choose a file and press Enter',
 					},

@@ -2,6 +2,7 @@ import {render} from 'ink';
 import {PeerCore, type PeerCoreOptions} from '../peer/peer-core.js';
 import {createStore} from '../state/store.js';
 import {App} from '../ui/app.js';
+import {toAscii} from '../ui/to-ascii.js';
 import type {Arguments} from './arguments.js';
 import {CrashGuard} from './crash-guard.js';
 import {findTracker, joinLine} from './find-tracker.js';
@@ -18,7 +19,7 @@ export async function screen(options: Arguments): Promise<number> {
 		return await showPeer(
 			{...options, tracker: found.address, isServing: true},
 			{
-				logFile: options.logFile,
+				...options,
 				joinLine: join,
 				...(found.embedded && {
 					notice: `Started a tracker here${join ? `. Others: ${join}` : ''}`,
@@ -30,8 +31,7 @@ export async function screen(options: Arguments): Promise<number> {
 	}
 }
 
-export type ShowOptions = {
-	logFile: string | undefined;
+export type ShowOptions = Pick<Arguments, 'logFile' | 'isAscii' | 'hasMouse'> & {
 	/** What others type to join. */
 	joinLine: string | undefined;
 	/** Told when the screen opens. */
@@ -52,7 +52,7 @@ export async function showPeer(
 
 async function showUntilQuit(
 	peer: Omit<PeerCoreOptions, 'onEvent' | 'onDetail'>,
-	{joinLine: line, notice}: ShowOptions,
+	{joinLine: line, notice, isAscii, hasMouse}: ShowOptions,
 	log: Log,
 ): Promise<number> {
 	const store = createStore();
@@ -86,6 +86,8 @@ async function showUntilQuit(
 				store.dispatch({type: 'resized', columns, rows});
 			},
 			onGone: quit,
+			hasMouse,
+			...(isAscii && {rewrite: toAscii}),
 		});
 		taken = screen;
 		const crashed = (error: unknown) => {

@@ -4,20 +4,32 @@ import type {Store} from '../../state/store.js';
 import type {KeyContext} from '../bindings.js';
 import {keyNames} from '../key-names.js';
 import {press} from '../keymap.js';
+import {mouseEvents} from '../mouse-events.js';
+import {point} from '../mouse.js';
 
-/** The one place where keys come in: each is looked up in the table of bindings, with the state as it is by then. */
+/** The one place where keys come in, and what the mouse does: each is looked up with the state as it is by then. */
 export function useKeys(store: Store, reach: Pick<KeyContext, 'actions' | 'quit' | 'suspend'>): void {
 	const {actions, quit, suspend} = reach;
 	const onInput = useCallback(
 		(input: string, key: Key) => {
+			const contextNow = (): KeyContext => ({
+				state: store.getState(),
+				dispatch: store.dispatch,
+				actions,
+				quit,
+				suspend,
+			});
+			const events = mouseEvents(input);
+			if (events) {
+				for (const event of events) {
+					point(event, contextNow());
+				}
+
+				return;
+			}
+
 			for (const name of keyNames(input, key)) {
-				press(name, {
-					state: store.getState(),
-					dispatch: store.dispatch,
-					actions,
-					quit,
-					suspend,
-				});
+				press(name, contextNow());
 			}
 		},
 		[store, actions, quit, suspend],
