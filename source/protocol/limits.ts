@@ -107,4 +107,8 @@ export const limits = {
 	/** Messages that the wire pane remembers, and how much of each one's bytes: 8 MiB at the most. */
 	maxWireMessages: 2000,
 	maxWireBytes: 4 * kibi,
+
+	/** Members of one message that are shown each by itself, and the characters that the value of one takes: a name fits. */
+	maxWireFields: 64,
+	maxWireValueLength: 160,
 } as const;
