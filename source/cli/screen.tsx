@@ -1,6 +1,6 @@
 import {render} from 'ink';
 import {PeerCore, type PeerCoreOptions} from '../peer/peer-core.js';
-import {createStore} from '../state/store.js';
+import {createStore, type Store} from '../state/store.js';
 import {App} from '../ui/app.js';
 import {toAscii} from '../ui/to-ascii.js';
 import type {Arguments} from './arguments.js';
@@ -67,7 +67,7 @@ async function showUntilQuit(
 		},
 		onDetail: log.detail,
 	});
-	lab?.follow(core);
+	const unfollowLab = lab && followLab(lab, core, store);
 	const {signal, release: releaseSignals} = endSignal();
 	const crashes: unknown[] = [];
 	let taken: TakenScreen | undefined;
@@ -102,7 +102,7 @@ async function showUntilQuit(
 
 		const app = render(
 			<CrashGuard onCrash={crashed}>
-				<App store={store} actions={core} onQuit={quit} onSuspend={screen.suspend} />
+				<App store={store} actions={core} lab={lab} onQuit={quit} onSuspend={screen.suspend} />
 			</CrashGuard>,
 			{exitOnCtrlC: false, patchConsole: false},
 		);
@@ -119,9 +119,20 @@ async function showUntilQuit(
 		return 0;
 	} finally {
 		stopSampler();
+		unfollowLab?.();
 		store.close();
 		taken?.release();
 		await core.stop();
 		releaseSignals();
 	}
+}
+
+/** Show what is done to the links of the demo. @returns Ends that. */
+function followLab(lab: Lab, core: PeerCore, store: Store): () => void {
+	lab.follow(core);
+	store.dispatch({type: 'lab', lab: lab.state});
+	return lab.onChange((state, text) => {
+		store.dispatch({type: 'lab', lab: state});
+		store.hear({type: 'notice', level: 'info', text}, Date.now());
+	});
 }
