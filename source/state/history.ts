@@ -1,5 +1,6 @@
 import type {RunningSample, SourceRate, Transfer} from '../peer/events.js';
 import {limits} from './limits.js';
+import {RowList} from './row-list.js';
 
 /** Something that happened to a transfer. */
 export type Happening = {
@@ -123,7 +124,7 @@ export function noteSources(
 	sourcesBefore: (id: number) => readonly SourceRate[],
 	atMs: number,
 ): ReadonlyMap<number, History> {
-	let changed: Map<number, History> | undefined;
+	const changed = new Map<number, History>();
 	for (const {id, sources} of running) {
 		const history = histories.get(id);
 		if (!history || !sources) {
@@ -134,7 +135,6 @@ export function noteSources(
 		const joined = missingIn(sources, before);
 		const left = missingIn(before, sources);
 		if (joined.length + left.length > 0) {
-			changed ??= new Map(histories);
 			changed.set(
 				id,
 				withHappenings(history, [
@@ -145,5 +145,5 @@ export function noteSources(
 		}
 	}
 
-	return changed ?? histories;
+	return changed.size === 0 ? histories : RowList.from(histories).with(changed, new Set());
 }

@@ -25,16 +25,18 @@ export type AppProps = {
 	readonly actions: PeerActions;
 	readonly onQuit: () => void;
 	/** Put text on the clipboard, and tell the user what it is. */
-	readonly onCopy: (text: string, what: string) => void;
+	readonly onCopy?: (text: string, what: string) => void;
 	readonly look?: Look;
 	/** What the demo can do to its links. */
 	readonly lab?: LabActions | undefined;
+	/** Give the terminal back and stop until the user goes on with us. */
+	readonly onSuspend?: () => void;
 };
 
 /** The whole screen: reads the store, hands keys to the keymap. */
-export function App({store, actions, onQuit, onCopy, look = defaultLook, lab}: AppProps) {
+export function App({store, actions, onQuit, onCopy, onSuspend, look = defaultLook, lab}: AppProps) {
 	const state = useStore(store);
-	useKeys(store, {actions, lab, bindings: look.bindings, copy: onCopy, quit: onQuit});
+	useKeys(store, {actions, lab, bindings: look.bindings, copy: onCopy, quit: onQuit, suspend: onSuspend});
 	const {columns, rows} = state.size;
 	return (
 		<LookContext.Provider value={look}>

@@ -28,8 +28,10 @@ export type KeyContext = {
 	lab?: LabActions | undefined;
 	bindings: readonly Binding[];
 	/** Put text on the clipboard. @param what - What it is, for the user. */
-	copy: (text: string, what: string) => void;
+	copy?: ((text: string, what: string) => void) | undefined;
 	quit: () => void;
+	/** Stop until the user goes on with us; where that can not be done, it is not there. */
+	suspend: (() => void) | undefined;
 };
 
 export type Binding = {
@@ -384,6 +386,16 @@ export const bindings: readonly Binding[] = [
 		help: 'Quit at once; what is half here is gone on with next time',
 		run({quit}) {
 			quit();
+		},
+	},
+	{
+		id: 'suspend',
+		keys: ['ctrl-z'],
+		shown: 'ctrl-z',
+		isInDetails: true,
+		help: 'Suspend; fg brings it back',
+		run({suspend}) {
+			suspend?.();
 		},
 	},
 ];

@@ -9,7 +9,7 @@ const copying = (copyOf: (state: State) => Copy | undefined) => ({
 	run({state, copy}: KeyContext) {
 		const found = copyOf(state);
 		if (found) {
-			copy(found.text, found.what);
+			copy?.(found.text, found.what);
 		}
 	},
 });
