@@ -3,8 +3,19 @@ import {spawn} from '@lydell/node-pty';
 import {Unicode11Addon} from '@xterm/addon-unicode11';
 import xterm from '@xterm/headless';
 
-/** What would make a run differ from a user's: continuous integration has Ink draw nothing but the last frame. */
-const notOfAUser = new Set(['CI', 'CONTINUOUS_INTEGRATION', 'P2P_TRACKER', 'NODE_ENV', 'VITEST']);
+/** What would have us draw otherwise than for a user: Ink nothing but the last frame, we ASCII only. */
+const notOfAUser = new Set([
+	'CI',
+	'CONTINUOUS_INTEGRATION',
+	'P2P_TRACKER',
+	'NODE_ENV',
+	'VITEST',
+	'LC_ALL',
+	'LC_CTYPE',
+	'LANG',
+	'NO_COLOR',
+	'FORCE_COLOR',
+]);
 
 /**
 An environment like a user's.
@@ -37,7 +48,8 @@ A program in a real pseudo-terminal, read through a real terminal's eyes. Whoeve
 @param {(data: string) => void} [options.onData] Told all that the program writes.
 */
 export function openPtyScreen({file, args, columns, rows, cwd, env, onData}) {
-	const pty = spawn(file, args, {cols: columns, rows, cwd, env, name: 'xterm-256color'});
+	// The name becomes TERM, whatever the environment says.
+	const pty = spawn(file, args, {cols: columns, rows, cwd, env, name: env.TERM ?? 'xterm-256color'});
 	const screen = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 1000});
 	screen.loadAddon(new Unicode11Addon());
 	screen.unicode.activeVersion = '11';

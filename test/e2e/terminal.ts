@@ -7,10 +7,10 @@ import {onTestFinished} from 'vitest';
 import {until} from '../wait.js';
 import {openPtyScreen, userEnv} from './pty-screen.js';
 
+export {userEnv} from './pty-screen.js';
+
 /** The built program. */
 export const cliPath = fileURLToPath(new URL('../../dist/source/cli.js', import.meta.url));
-
-export {userEnv} from './pty-screen.js';
 
 export type TerminalOptions = {
 	columns?: number;
