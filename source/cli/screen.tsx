@@ -1,10 +1,11 @@
 import {render} from 'ink';
 import {PeerCore, type PeerCoreOptions} from '../peer/peer-core.js';
-import {createStore} from '../state/store.js';
+import {createStore, type Store} from '../state/store.js';
 import {App} from '../ui/app.js';
 import {toAscii} from '../ui/to-ascii.js';
 import type {Arguments} from './arguments.js';
 import {CrashGuard} from './crash-guard.js';
+import type {Lab} from './demo/lab.js';
 import {findTracker, joinLine} from './find-tracker.js';
 import {withLog, type Log} from './log-file.js';
 import {startSampler} from './sampler.js';
@@ -36,6 +37,8 @@ export type ShowOptions = Pick<Arguments, 'logFile' | 'isAscii' | 'hasMouse'> & 
 	joinLine: string | undefined;
 	/** Told when the screen opens. */
 	notice?: string;
+	/** Of the demo: links to play with. */
+	lab?: Lab;
 };
 
 /**
@@ -52,7 +55,7 @@ export async function showPeer(
 
 async function showUntilQuit(
 	peer: Omit<PeerCoreOptions, 'onEvent' | 'onDetail'>,
-	{joinLine: line, notice, isAscii, hasMouse}: ShowOptions,
+	{joinLine: line, notice, lab, isAscii, hasMouse}: ShowOptions,
 	log: Log,
 ): Promise<number> {
 	const store = createStore();
@@ -71,6 +74,7 @@ async function showUntilQuit(
 		},
 		onDetail: log.detail,
 	});
+	const unfollowLab = lab && followLab(lab, core, store);
 	const {signal, release: releaseSignals} = endSignal();
 	const crashes: unknown[] = [];
 	let taken: TakenScreen | undefined;
@@ -106,7 +110,7 @@ async function showUntilQuit(
 
 		const app = render(
 			<CrashGuard onCrash={crashed}>
-				<App store={store} actions={core} onQuit={quit} onSuspend={screen.suspend} />
+				<App store={store} actions={core} lab={lab} onQuit={quit} onSuspend={screen.suspend} />
 			</CrashGuard>,
 			{exitOnCtrlC: false, patchConsole: false},
 		);
@@ -124,9 +128,20 @@ async function showUntilQuit(
 		return 0;
 	} finally {
 		stopSampler();
+		unfollowLab?.();
 		store.close();
 		taken?.release();
 		await core.stop();
 		releaseSignals();
 	}
+}
+
+/** Show what is done to the links of the demo. @returns Ends that. */
+function followLab(lab: Lab, core: PeerCore, store: Store): () => void {
+	lab.follow(core);
+	store.dispatch({type: 'lab', lab: lab.state});
+	return lab.onChange((state, text) => {
+		store.dispatch({type: 'lab', lab: state});
+		store.hear({type: 'notice', level: 'info', text}, Date.now());
+	});
 }

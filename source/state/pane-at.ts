@@ -1,36 +1,43 @@
-import {layoutOf, listRows, type Layout} from './layout.js';
+import {layoutOf, listRows, type Part} from './layout.js';
 import {viewport} from './selectors.js';
-import {paneNames, type PaneName, type State} from './state.js';
+import type {PaneName, State} from './state.js';
 
-/** The header. */
-const rowsAbove = 1;
+/** The header, and the tabs where there are some. */
+const headerRows = 1;
+const tabsRows = 1;
 
-/** The header and the tabs. */
-const rowsAboveSingle = 2;
+type Place = {pane: PaneName; left: number; top: number; width: number; height: number};
 
-type Place = {left: number; top: number; width: number; height: number};
+function sizeOf(part: Part): {width: number; height: number} {
+	if (part.kind === 'pane') {
+		return part;
+	}
 
-/** Where the panes stand on the screen, from 0 on. */
-function places(layout: Layout, focus: PaneName): Partial<Record<PaneName, Place>> {
-	switch (layout.kind) {
-		case 'tiny': {
-			return {};
-		}
+	const sizes = part.parts.map(inner => sizeOf(inner));
+	const sum = (along: 'width' | 'height') => sizes.reduce((total, size) => total + size[along], 0);
+	return part.kind === 'beside'
+		? {width: sum('width'), height: sizes[0]!.height}
+		: {width: sizes[0]!.width, height: sum('height')};
+}
 
-		case 'single': {
-			return {[focus]: {left: 0, top: rowsAboveSingle, ...layout.pane}};
-		}
+/** Where the panes of a part stand on the screen, from 0 on. */
+function placesOf(part: Part, left: number, top: number): Place[] {
+	if (part.kind === 'pane') {
+		return [{...part, left, top}];
+	}
 
-		case 'full': {
-			const {peers, local, remote, transfers} = layout.panes;
-			return {
-				peers: {left: 0, top: rowsAbove, ...peers},
-				local: {left: 0, top: rowsAbove + peers.height, ...local},
-				remote: {left: peers.width, top: rowsAbove, ...remote},
-				transfers: {left: 0, top: rowsAbove + remote.height, ...transfers},
-			};
+	const places: Place[] = [];
+	for (const inner of part.parts) {
+		places.push(...placesOf(inner, left, top));
+		const {width, height} = sizeOf(inner);
+		if (part.kind === 'beside') {
+			left += width;
+		} else {
+			top += height;
 		}
 	}
+
+	return places;
 }
 
 /**
@@ -44,26 +51,24 @@ export function paneAt(
 	column: number,
 	row: number,
 ): {pane: PaneName; row: number | undefined} | undefined {
-	if (state.mode === 'help' || state.mode === 'details') {
+	const layout = layoutOf(state);
+	if (layout.kind === 'tiny' || state.mode === 'help' || state.detailed !== undefined) {
 		return undefined;
 	}
 
-	const {columns, rows} = state.size;
-	const layout = layoutOf(columns, rows);
-	const all = places(layout, state.focus);
 	const [x, y] = [column - 1, row - 1];
-	const pane = paneNames.find(name => {
-		const place = all[name];
-		return place && x >= place.left && x < place.left + place.width && y >= place.top && y < place.top + place.height;
-	});
-	if (!pane) {
+	const there = placesOf(layout.body, 0, headerRows + (layout.hasTabs ? tabsRows : 0)).find(
+		({left, top, width, height}) => x >= left && x < left + width && y >= top && y < top + height,
+	);
+	if (!there) {
 		return undefined;
 	}
 
+	const {pane} = there;
 	const {top, total} = viewport(state, pane);
-	const count = listRows(layout, pane);
+	const count = listRows(state, pane);
 	// The list ends where the lower border is.
-	const firstRow = all[pane]!.top + all[pane]!.height - 1 - count;
+	const firstRow = there.top + there.height - 1 - count;
 	const index = y - firstRow;
 	return {pane, row: index >= 0 && index < count && top + index < total ? top + index : undefined};
 }

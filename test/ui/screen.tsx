@@ -24,9 +24,10 @@ export function openScreen(events: PeerEvent[] = [], {columns = 120, rows = 30} 
 		setSync: vi.fn(),
 		watchWire: vi.fn(),
 	};
+	const lab = {cycleDelay: vi.fn(), toggleTracker: vi.fn(), toggleCut: vi.fn(), toggleSlow: vi.fn()};
 	const quit = vi.fn();
 	const suspend = vi.fn();
-	const app = render(<App store={store} actions={actions} onQuit={quit} onSuspend={suspend} />);
+	const app = render(<App store={store} actions={actions} lab={lab} onQuit={quit} onSuspend={suspend} />);
 	const resize = (newColumns: number, newRows: number) => {
 		// The library's terminal has 100 columns, and Ink lays out by them.
 		Object.defineProperty(app.stdout, 'columns', {value: newColumns, configurable: true});
@@ -43,6 +44,7 @@ export function openScreen(events: PeerEvent[] = [], {columns = 120, rows = 30} 
 	return {
 		store,
 		actions,
+		lab,
 		quit,
 		suspend,
 		resize,

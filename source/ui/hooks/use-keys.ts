@@ -1,4 +1,4 @@
-import {useCallback} from 'react';
+import {useCallback, useEffect, useRef} from 'react';
 import {useInput, type Key} from 'ink';
 import type {Store} from '../../state/store.js';
 import type {KeyContext} from '../bindings.js';
@@ -7,17 +7,21 @@ import {press} from '../keymap.js';
 import {mouseEvents} from '../mouse-events.js';
 import {point} from '../mouse.js';
 
+/** What keys can reach beside the state. */
+export type Reach = Omit<KeyContext, 'state' | 'dispatch'>;
+
 /** The one place where keys come in, and what the mouse does: each is looked up with the state as it is by then. */
-export function useKeys(store: Store, reach: Pick<KeyContext, 'actions' | 'quit' | 'suspend'>): void {
-	const {actions, quit, suspend} = reach;
+export function useKeys(store: Store, reach: Reach): void {
+	const latest = useRef(reach);
+	useEffect(() => {
+		latest.current = reach;
+	});
 	const onInput = useCallback(
 		(input: string, key: Key) => {
 			const contextNow = (): KeyContext => ({
+				...latest.current,
 				state: store.getState(),
 				dispatch: store.dispatch,
-				actions,
-				quit,
-				suspend,
 			});
 			const events = mouseEvents(input);
 			if (events) {
@@ -32,7 +36,7 @@ export function useKeys(store: Store, reach: Pick<KeyContext, 'actions' | 'quit'
 				press(name, contextNow());
 			}
 		},
-		[store, actions, quit, suspend],
+		[store],
 	);
 	useInput(onInput);
 }
