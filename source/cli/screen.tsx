@@ -59,11 +59,18 @@ async function showUntilQuit(
 	log: Log,
 ): Promise<number> {
 	const store = createStore();
+	let onListening = () => {};
+	const listening = new Promise<void>(resolve => {
+		onListening = resolve;
+	});
 	const core = new PeerCore({
 		...peer,
 		onEvent(event) {
 			log.event(event);
 			store.hear(event, Date.now());
+			if (event.type === 'listening') {
+				onListening();
+			}
 		},
 		onDetail: log.detail,
 	});
@@ -73,8 +80,9 @@ async function showUntilQuit(
 	let taken: TakenScreen | undefined;
 	let stopSampler = () => {};
 	try {
-		// A folder or port that can not be had is told on the user's own screen.
-		await core.start();
+		// A folder or port that can not be had is told on the user's own screen; a large folder is looked through while they look.
+		const started = core.start();
+		await Promise.race([started, listening]);
 		store.dispatch({type: 'join line', line});
 		if (notice) {
 			store.hear({type: 'notice', level: 'info', text: notice}, Date.now());
@@ -111,6 +119,7 @@ async function showUntilQuit(
 			quit();
 		}
 
+		started.catch(crashed);
 		await app.waitUntilExit();
 		if (crashes.length > 0) {
 			throw crashes[0];
