@@ -23,6 +23,7 @@ export const help = `
     --max-down RATE      Receive at most so many (no limit)
     --log FILE           Write the detail of everything that happens
     --json               serve, ls, get, sync, tracker: output for programs
+    --wire               serve, tracker: print every message on the wire
     --once               sync: stop when everything is here
     --ttl SECONDS        tracker: drop a silent peer after this time (15)
     --help, --version
