@@ -67,9 +67,9 @@ async function run(options: Arguments): Promise<number> {
 		}
 
 		case 'tracker': {
-			const {ttlMs, isJson, listen} = options;
+			const {ttlMs, isJson, isWireShown, listen} = options;
 			const {runTracker} = await import('../tracker/run.js');
-			return runTracker({...listen, ttlMs, isJson, signal: endSignal().signal});
+			return runTracker({...listen, ttlMs, isJson, isWireShown, signal: endSignal().signal});
 		}
 
 		case 'demo': {

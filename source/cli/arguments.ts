@@ -26,6 +26,8 @@ export type Arguments = {
 	isSyncing: boolean;
 	isOnce: boolean;
 	isJson: boolean;
+	/** `serve`, `sync`, `tracker`: print every message on the wire. */
+	isWireShown: boolean;
 	logFile: string | undefined;
 	maxUpBytesPerSecond: number | undefined;
 	maxDownBytesPerSecond: number | undefined;
@@ -51,6 +53,7 @@ const flags = {
 	sync: {type: 'boolean', default: false},
 	once: {type: 'boolean', default: false},
 	json: {type: 'boolean', default: false},
+	wire: {type: 'boolean', default: false},
 	log: {type: 'string'},
 	maxUp: {type: 'string'},
 	maxDown: {type: 'string'},
@@ -80,6 +83,7 @@ export function parseArguments(importMeta: ImportMeta, argv = process.argv.slice
 		isSyncing: cli.flags.sync || command === 'sync',
 		isOnce: cli.flags.once,
 		isJson: cli.flags.json,
+		isWireShown: cli.flags.wire,
 		logFile: cli.flags.log === undefined ? undefined : textOf('--log', cli.flags.log),
 		maxUpBytesPerSecond: rateOf('--max-up', cli.flags.maxUp),
 		maxDownBytesPerSecond: rateOf('--max-down', cli.flags.maxDown),
