@@ -13,6 +13,7 @@ import {
 } from '../state/selectors.js';
 import {paneNames, type PaneName, type State} from '../state/state.js';
 import {count, formatSize} from './format.js';
+import {labBindings} from './lab-bindings.js';
 
 /** What a key can reach. */
 export type KeyContext = {
@@ -252,6 +253,7 @@ export const bindings: readonly Binding[] = [
 			actions.setSync(!state.isSyncing);
 		},
 	},
+	...labBindings,
 	{
 		id: 'zoom',
 		keys: ['+'],
