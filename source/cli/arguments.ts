@@ -24,6 +24,8 @@ export type Arguments = {
 	isOnce: boolean;
 	isJson: boolean;
 	logFile: string | undefined;
+	/** The wire pane is open from the start. */
+	isWireOpen: boolean;
 	maxUpBytesPerSecond: number | undefined;
 	maxDownBytesPerSecond: number | undefined;
 	/** `get`: the files that are asked for. */
@@ -44,6 +46,7 @@ const flags = {
 	once: {type: 'boolean', default: false},
 	json: {type: 'boolean', default: false},
 	log: {type: 'string'},
+	wire: {type: 'boolean', default: false},
 	maxUp: {type: 'string'},
 	maxDown: {type: 'string'},
 	ttl: {type: 'string'},
@@ -70,6 +73,7 @@ export function parseArguments(importMeta: ImportMeta, argv = process.argv.slice
 		isOnce: cli.flags.once,
 		isJson: cli.flags.json,
 		logFile: cli.flags.log === undefined ? undefined : textOf('--log', cli.flags.log),
+		isWireOpen: cli.flags.wire,
 		maxUpBytesPerSecond: rateOf('--max-up', cli.flags.maxUp),
 		maxDownBytesPerSecond: rateOf('--max-down', cli.flags.maxDown),
 		names: command === 'get' ? words : [],

@@ -128,6 +128,7 @@ export async function demo(options: Arguments): Promise<number> {
 					{
 						logFile: options.logFile,
 						joinLine: undefined,
+						isWireOpen: options.isWireOpen,
 						notice: 'Four peers on this machine, to play with: choose a file and press Enter',
 					},
 				);

@@ -20,6 +20,7 @@ export const help = `
     --sync               Fetch everything that is missing or newer
     --max-up RATE        Send at most so many bytes a second: 500k, 2M (no limit)
     --max-down RATE      Receive at most so many (no limit)
+    --wire               Open the wire pane: every message, live
     --log FILE           Write the detail of everything that happens
     --json               serve, ls, get, sync, tracker: output for programs
     --once               sync: stop when everything is here

@@ -8,6 +8,7 @@ import {withLog, type Log} from './log-file.js';
 import {startSampler} from './sampler.js';
 import {endSignal} from './signals.js';
 import {takeScreen} from './terminal.js';
+import {watchWire} from './watch-wire.js';
 
 /** Open the screen on a peer of our own. */
 export async function screen(options: Arguments): Promise<number> {
@@ -19,6 +20,7 @@ export async function screen(options: Arguments): Promise<number> {
 			{
 				logFile: options.logFile,
 				joinLine: join,
+				isWireOpen: options.isWireOpen,
 				...(found.embedded && {
 					notice: `Started a tracker here${join ? `. Others: ${join}` : ''}`,
 				}),
@@ -35,6 +37,8 @@ export type ShowOptions = {
 	joinLine: string | undefined;
 	/** Told when the screen opens. */
 	notice?: string;
+	/** The wire pane is open from the start. */
+	isWireOpen?: boolean;
 };
 
 /**
@@ -51,7 +55,7 @@ export async function showPeer(
 
 async function showUntilQuit(
 	peer: Omit<PeerCoreOptions, 'onEvent' | 'onDetail'>,
-	{joinLine: line, notice}: ShowOptions,
+	{joinLine: line, notice, isWireOpen}: ShowOptions,
 	log: Log,
 ): Promise<number> {
 	const store = createStore();
@@ -66,6 +70,12 @@ async function showUntilQuit(
 	const {signal, release: releaseSignals} = endSignal();
 	let releaseScreen = () => {};
 	let stopSampler = () => {};
+	if (isWireOpen) {
+		store.dispatch({type: 'toggle pane', pane: 'wire'});
+	}
+
+	// Before it starts: the first messages are the greetings.
+	const stopWatching = watchWire(core, store);
 	try {
 		// A folder or port that can not be had is told on the user's own screen.
 		await core.start();
@@ -95,6 +105,7 @@ async function showUntilQuit(
 		return 0;
 	} finally {
 		stopSampler();
+		stopWatching();
 		store.close();
 		releaseScreen();
 		await core.stop();

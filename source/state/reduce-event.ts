@@ -1,10 +1,12 @@
 import type {PeerEvent, RemoteFile, Transfer} from '../peer/events.js';
+import type {WireMessage} from '../protocol/wire.js';
 import {limits} from './limits.js';
 import {canBeRequested, detailedId} from './selectors.js';
-import type {State, WireRow} from './state.js';
+import type {State} from './state.js';
+import {withMessages} from './wire-rows.js';
 
 /** The parts of the state that are lists, of which a batch makes one copy each, and only of those it changes. */
-type ListName = 'peers' | 'local' | 'remote' | 'transfers' | 'progress' | 'downloads' | 'marks' | 'log' | 'wire';
+type ListName = 'peers' | 'local' | 'remote' | 'transfers' | 'progress' | 'downloads' | 'marks' | 'log';
 
 type Writable<List> =
 	List extends ReadonlyMap<infer Key, infer Row>
@@ -16,6 +18,8 @@ type Writable<List> =
 /** A state that is being worked on. */
 class Draft {
 	readonly state: State;
+	/** Of the wire, to be taken in at once. */
+	readonly messages: WireMessage[] = [];
 	readonly #own = new Set<ListName>();
 
 	constructor(state: State) {
@@ -42,7 +46,7 @@ export function reduceEvents(state: State, events: readonly PeerEvent[], nowMs: 
 		take(draft, event, nowMs);
 	}
 
-	return draft.state;
+	return draft.messages.length > 0 ? withMessages(draft.state, draft.messages) : draft.state;
 }
 
 function take(draft: Draft, event: PeerEvent, nowMs: number): void {
@@ -100,8 +104,7 @@ function take(draft: Draft, event: PeerEvent, nowMs: number): void {
 		}
 
 		case 'wire': {
-			const {nextId, held} = state.wireView;
-			takeMessage(draft, {...event.message, id: nextId}, held);
+			draft.messages.push(event.message);
 			break;
 		}
 	}
@@ -126,19 +129,6 @@ function trim(rows: Map<number, unknown>, most: number): void {
 
 		rows.delete(key);
 	}
-}
-
-function takeMessage(draft: Draft, row: WireRow, held: WireRow[] | undefined): void {
-	const {state} = draft;
-	state.wireView = {...state.wireView, nextId: row.id + 1};
-	if (held) {
-		state.wireView.held = [...held, row].slice(-limits.maxWireRows);
-		return;
-	}
-
-	const rows = draft.list('wire');
-	rows.set(row.id, row);
-	trim(rows, limits.maxWireRows);
 }
 
 /** A mark stays while the file can be had, and is not here. */

@@ -1,8 +1,10 @@
 import type {LocalFile, RemoteFile, RemotePeer, Transfer} from '../peer/events.js';
+import {matches, parseFilter} from './filter.js';
 import {listRows} from './layout.js';
 import {memo} from './memo.js';
 import {sorts, type Sort} from './sorts.js';
 import type {Notice, PaneName, State, WireRow} from './state.js';
+import {wireText} from './wire-text.js';
 
 /** The row type of each pane. */
 export type Rows = {
@@ -20,9 +22,7 @@ const texts: {[Pane in PaneName]: (row: Rows[Pane]) => string} = {
 	local: ({label}) => label,
 	remote: ({label}) => label,
 	transfers: ({label, peer}) => `${label} ${peer}`,
-	// `kind:get peer:bob plane:data` narrow it down by a member, and single words by any.
-	wire: ({party, remote, kind, plane, direction, summary}) =>
-		`peer:${party} ${remote} kind:${kind} plane:${plane} dir:${direction} ${summary}`,
+	wire: row => wireText(row),
 	log: ({level, text}) => `${level} ${text}`,
 };
 
@@ -40,15 +40,8 @@ type RowMap<Row> = ReadonlyMap<string | number, Row>;
 
 /** All words of the filter, in any order and case. */
 function matching<Row>(rows: Iterable<Row>, filter: string, text: (row: Row) => string): Row[] {
-	const words = filter.toLowerCase().split(' ').filter(Boolean);
-	if (words.length === 0) {
-		return [...rows];
-	}
-
-	return [...rows].filter(row => {
-		const lower = text(row).toLowerCase();
-		return words.every(word => lower.includes(word));
-	});
+	const parsed = parseFilter(filter);
+	return filter === '' ? [...rows] : [...rows].filter(row => matches(text(row), parsed));
 }
 
 /**
@@ -118,6 +111,11 @@ export function cursorIndex(state: State, pane: PaneName): number {
 	const rows = rowsOf(state, pane);
 	const {key, index} = state.panes[pane].cursor;
 	const last = rows.length - 1;
+	if (key !== undefined && isGrowing(pane)) {
+		const place = rows.findIndex(row => keyOf(pane, row) >= key);
+		return place === -1 ? last : place;
+	}
+
 	const here = rows[Math.min(index, last)];
 	if (key === undefined || here === undefined || keyOf(pane, here) === key) {
 		return Math.min(index, last);
@@ -125,6 +123,15 @@ export function cursorIndex(state: State, pane: PaneName): number {
 
 	const moved = rows.findIndex(row => keyOf(pane, row) === key);
 	return moved === -1 ? Math.min(index, last) : moved;
+}
+
+/** The newest row of these panes is the last one, and the oldest are forgotten. */
+export const isGrowing = (pane: PaneName): boolean => pane === 'wire' || pane === 'log';
+
+/** The first row that was shown; where the oldest are forgotten, the cursor's row stays where it is on the screen. */
+export function topOf(state: State, pane: PaneName): number {
+	const {key, index, top} = state.panes[pane].cursor;
+	return key !== undefined && isGrowing(pane) ? top + cursorIndex(state, pane) - index : top;
 }
 
 /** The row under the cursor. */
@@ -167,7 +174,7 @@ export function viewport<Pane extends PaneName>(
 	const rows = rowsOf(state, pane);
 	const height = listRows(state, pane);
 	const cursor = cursorIndex(state, pane);
-	const top = topFor(state.panes[pane].cursor.top, cursor, height, rows.length);
+	const top = topFor(topOf(state, pane), cursor, height, rows.length);
 	return {rows: rows.slice(top, top + height), top, cursor, total: rows.length};
 }
 
