@@ -3,6 +3,7 @@ import {PeerCore, type PeerCoreOptions} from '../peer/peer-core.js';
 import {createStore} from '../state/store.js';
 import {App} from '../ui/app.js';
 import type {Arguments} from './arguments.js';
+import type {Lab} from './demo/lab.js';
 import {findTracker, joinLine} from './find-tracker.js';
 import {withLog, type Log} from './log-file.js';
 import {startSampler} from './sampler.js';
@@ -39,6 +40,8 @@ export type ShowOptions = {
 	notice?: string;
 	/** The wire pane is open from the start. */
 	isWireOpen?: boolean;
+	/** Of the demo: links to play with. */
+	lab?: Lab;
 };
 
 /**
@@ -55,7 +58,7 @@ export async function showPeer(
 
 async function showUntilQuit(
 	peer: Omit<PeerCoreOptions, 'onEvent' | 'onDetail'>,
-	{joinLine: line, notice, isWireOpen}: ShowOptions,
+	{joinLine: line, notice, isWireOpen, lab}: ShowOptions,
 	log: Log,
 ): Promise<number> {
 	const store = createStore();
@@ -67,6 +70,7 @@ async function showUntilQuit(
 		},
 		onDetail: log.detail,
 	});
+	lab?.follow(core);
 	const {signal, release: releaseSignals} = endSignal();
 	let releaseScreen = () => {};
 	let stopSampler = () => {};

@@ -32,9 +32,6 @@ export function parseFilter(text: string): Filter {
 	return filter;
 }
 
-/** Whether it lets everything through. */
-export const isEmpty = ({included, excluded}: Filter): boolean => included.length === 0 && excluded.length === 0;
-
 export function matches(text: string, {included, excluded}: Filter): boolean {
 	const folded = fold(text);
 	for (const word of included) {

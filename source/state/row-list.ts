@@ -24,30 +24,38 @@ class Shared<Key, Row> {
 		this.order = order;
 	}
 
-	/** Do as told. @returns How it was before, of the rows that are another now. */
-	apply(changed: ReadonlyMap<Key, Row>, removed: ReadonlySet<Key>): Undo<Key, Row> {
+	/**
+	@param undo - Takes how it was before, of the rows that are another now.
+	@returns Whether that has changed anything.
+	*/
+	apply(changed: ReadonlyMap<Key, Row>, removed: ReadonlySet<Key>, undo?: Undo<Key, Row>): boolean {
 		const {entries} = this;
-		const undo: Undo<Key, Row> = new Map();
+		let isChanged = false;
 		for (const key of removed) {
 			const entry = entries.get(key);
 			if (entry) {
-				undo.set(key, entry);
+				isChanged = true;
+				undo?.set(key, entry);
 				entries.delete(key);
 			}
 		}
 
 		for (const [key, row] of changed) {
 			const entry = entries.get(key);
-			if (!entry || entry.row !== row) {
-				if (!undo.has(key)) {
-					undo.set(key, entry);
-				}
-
-				entries.set(key, {row, order: entry?.order ?? this.order++});
+			if (entry?.row === row) {
+				continue;
 			}
+
+			isChanged = true;
+			// What was removed and has come again is known already.
+			if (undo && !undo.has(key)) {
+				undo.set(key, entry);
+			}
+
+			entries.set(key, {row, order: entry?.order ?? this.order++});
 		}
 
-		return undo;
+		return isChanged;
 	}
 
 	record(step: Step<Key, Row>): void {
@@ -113,11 +121,11 @@ export class RowList<Key, Row> implements ReadonlyMap<Key, Row> {
 		// What all programs begin with is copied, too: it would remember everything that ever came after it.
 		if (!shared || changed.size + removed.size >= this.size) {
 			const copy = this.#copied();
-			return copy.apply(changed, removed).size > 0 ? new RowList(copy) : this;
+			return copy.apply(changed, removed) ? new RowList(copy) : this;
 		}
 
-		const undo = shared.apply(changed, removed);
-		if (undo.size === 0) {
+		const undo: Undo<Key, Row> = new Map();
+		if (!shared.apply(changed, removed, undo)) {
 			return this;
 		}
 
@@ -140,7 +148,7 @@ export class RowList<Key, Row> implements ReadonlyMap<Key, Row> {
 	the versions lie too far apart, or have nothing to do with each other.
 	*/
 	changesSince(version: number): Map<Key, Row | undefined> | undefined {
-		return this.#shared?.changes(version, this.version);
+		return version === this.version ? new Map() : this.#shared?.changes(version, this.version);
 	}
 
 	get(key: Key): Row | undefined {

@@ -1,30 +1,14 @@
 import type {WireMessage} from '../protocol/wire.js';
 import {limits} from './limits.js';
+import {RowList} from './row-list.js';
 import type {State, WireRow} from './state.js';
-
-/** Forget the oldest; the message that is open stays until it is closed. */
-function trimmed(rows: Map<number, WireRow>, openKey: string | number | undefined): Map<number, WireRow> {
-	let over = rows.size - limits.maxWireRows;
-	for (const key of rows.keys()) {
-		if (over <= 0) {
-			break;
-		}
-
-		if (key !== openKey) {
-			rows.delete(key);
-			over--;
-		}
-	}
-
-	return rows;
-}
 
 const openKeyOf = ({detailed}: State) => (detailed?.pane === 'wire' ? detailed.key : undefined);
 
 /** The message whose details are open. */
 export const openMessage = (state: State): WireRow | undefined => state.wire.get(openKeyOf(state) as number);
 
-/** Take messages in, any number at once, at the cost of one copy of the list; while the pane is paused, they are held. */
+/** Take messages in, any number at once, at the cost of what is new; while the pane is paused, they are held. */
 export function withMessages(state: State, messages: ReadonlyArray<WireMessage & {gapMs?: number}>): State {
 	const {nextId, held} = state.wireView;
 	const rows = messages.map((message, index): WireRow => ({...message, id: nextId + index}));
@@ -36,13 +20,14 @@ export function withMessages(state: State, messages: ReadonlyArray<WireMessage &
 	return {...state, wireView, wire: withRows(state, rows)};
 }
 
+/** The oldest are forgotten; the message that is open stays until it is closed. */
 function withRows(state: State, rows: readonly WireRow[]): State['wire'] {
-	const all = new Map(state.wire);
-	for (const row of rows) {
-		all.set(row.id, row);
-	}
-
-	return trimmed(all, openKeyOf(state));
+	const {maxWireRows} = limits;
+	const added = rows.slice(-maxWireRows);
+	const over = state.wire.size + added.length - maxWireRows;
+	const openKey = openKeyOf(state);
+	const oldest = over > 0 ? [...state.wire.keys()].filter(key => key !== openKey).slice(0, over) : [];
+	return RowList.from(state.wire).with(new Map(added.map(row => [row.id, row])), new Set(oldest));
 }
 
 /** Hold what comes; when it goes on, what was held comes in. */
@@ -55,7 +40,7 @@ export function withPause(state: State): State {
 
 export function withoutMessages(state: State): State {
 	const {held} = state.wireView;
-	return {...state, wire: new Map(), wireView: {...state.wireView, held: held && []}};
+	return {...state, wire: RowList.empty(), wireView: {...state.wireView, held: held && []}};
 }
 
 /** The wire is watched from now on, or no more. What went by meanwhile is not known, and a row says so. */

@@ -13,7 +13,10 @@ const op = fc.record<Op>({
 });
 
 /** Of which earlier version the next is made, counted from the newest, and what is done to it. */
-const step = fc.record({back: fc.oneof({weight: 4, arbitrary: fc.constant(0)}, fc.nat(6)), ops: fc.array(op, {maxLength: 6})});
+const step = fc.record({
+	back: fc.oneof({weight: 4, arbitrary: fc.constant(0)}, fc.nat(6)),
+	ops: fc.array(op, {maxLength: 6}),
+});
 
 const rowsOf = <Key, Value>(rows: ReadonlyMap<Key, Value>) => [...rows];
 
