@@ -126,9 +126,10 @@ function placesOf(row: WireRow, {lines, peers, self, isNarrow}: Ladder): {ours: 
 }
 
 /** Whose message it is, where its line does not say so. */
-function whose(row: WireRow, {peers, isNarrow}: Ladder): string {
+function whose(row: WireRow, {peers, self, isNarrow}: Ladder): string {
 	if (!isNarrow) {
-		return isTracker(row) || peers.includes(row.party) || row.party === '' ? '' : row.party;
+		const isOurs = row.end === 'tracker' && row.party === self;
+		return isTracker(row) || isOurs || peers.includes(row.party) ? '' : row.party;
 	}
 
 	if (row.end !== 'tracker') {

@@ -10,7 +10,7 @@ import {accentOf, kindOf, malformedWord} from '../wire-line.js';
 
 type Row = Segment[];
 
-const labelWidth = 11;
+const labelWidth = 12;
 
 /** Rows that one value, or what it means, may take. */
 const maxTextRows = 20;
