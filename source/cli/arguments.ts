@@ -7,6 +7,7 @@ import {UsageError} from '../protocol/errors.js';
 import {checkedFlags, defaultListen, parseListen, parseTtl} from '../../tracker/arguments.js';
 import {help} from './help.js';
 import {minRate, parseRate} from './rate.js';
+import {isAsciiOnly} from './terminal-kind.js';
 
 const commands = ['serve', 'ls', 'get', 'sync', 'tracker', 'demo'] as const;
 
@@ -30,6 +31,10 @@ export type Arguments = {
 	isWireOpen: boolean;
 	maxUpBytesPerSecond: number | undefined;
 	maxDownBytesPerSecond: number | undefined;
+	/** The screen is to be drawn with ASCII characters only. */
+	isAscii: boolean;
+	/** The screen listens to the mouse, too. */
+	hasMouse: boolean;
 	/** `get`: the files that are asked for. */
 	names: string[];
 	/** `tracker`: where it is to listen. */
@@ -53,6 +58,8 @@ const flags = {
 	maxUp: {type: 'string'},
 	maxDown: {type: 'string'},
 	ttl: {type: 'string'},
+	ascii: {type: 'boolean', default: false},
+	mouse: {type: 'boolean', default: false},
 } as const;
 
 /**
@@ -80,6 +87,8 @@ export function parseArguments(importMeta: ImportMeta, argv = process.argv.slice
 		isWireOpen: cli.flags.wire,
 		maxUpBytesPerSecond: rateOf('--max-up', cli.flags.maxUp),
 		maxDownBytesPerSecond: rateOf('--max-down', cli.flags.maxDown),
+		isAscii: cli.flags.ascii || isAsciiOnly(env),
+		hasMouse: cli.flags.mouse,
 		names: command === 'get' ? words : [],
 		listen: parseListen(command === 'tracker' ? words : []),
 		ttlMs: parseTtl(cli.flags.ttl),

@@ -108,7 +108,7 @@ export class PeerCore implements PeerActions {
 		});
 		const {maxDownBytesPerSecond} = options;
 		this.#downLimit = maxDownBytesPerSecond ? new RateLimit(maxDownBytesPerSecond) : undefined;
-		this.#smallFiles = new SmallFiles(options.name, this.#downLimit);
+		this.#smallFiles = new SmallFiles(options.name, this.#downLimit, this.#wire);
 		this.#parts = new OfferedParts((root, isOffered) => {
 			const [added, removed] = isOffered ? [[root], []] : [[], [root]];
 			this.#link?.announce([], [], {added, removed});
@@ -228,6 +228,11 @@ export class PeerCore implements PeerActions {
 		}
 	}
 
+	/** Our end of the connection to the tracker, by which a tracker that runs in this program knows it as ours. */
+	get trackerLocalAddress(): string | undefined {
+		return this.#link?.localAddress;
+	}
+
 	watchWire(isOn: boolean): void {
 		this.#wire.isWatched = isOn;
 	}
@@ -304,6 +309,8 @@ export class PeerCore implements PeerActions {
 			signal,
 			turns: new UploadTurns(signal, maxUpBytesPerSecond ? new RateLimit(maxUpBytesPerSecond) : undefined),
 			parts: this.#parts,
+			wire: this.#wire,
+			nameOf: ip => this.#nameOf(ip),
 			readSmall: async name => this.#store.readSmall(name),
 			beginUpload: upload => {
 				const log = this.#transfers.beginUpload({
@@ -341,6 +348,7 @@ export class PeerCore implements PeerActions {
 			files: () => (isServing ? this.#share.files.values() : []),
 			parts: () => this.#parts.roots,
 			signal: this.#stop.signal,
+			wire: this.#wire,
 			onMessage: message => {
 				this.#heard(message);
 			},
@@ -473,6 +481,7 @@ export class PeerCore implements PeerActions {
 			parts: this.#parts,
 			smallFiles: this.#smallFiles,
 			downLimit: this.#downLimit,
+			wire: this.#wire,
 			ownName: this.#options.name,
 			sourcesOf: file => this.#directory.swarm(file),
 			sizeOf: file => this.#directory.sizeOf(file),
@@ -498,8 +507,13 @@ export class PeerCore implements PeerActions {
 
 	/** A caller that gives no name is known by its address, if only one peer has it. */
 	#callerName(caller: string): string {
-		const named = [...this.#directory.peersOf(caller)].filter(({name}) => name !== '');
-		return named.length === 1 ? named[0]!.name : caller;
+		return this.#nameOf(caller) ?? caller;
+	}
+
+	/** What the peer at an address is called, if only one is there. */
+	#nameOf(ip: string): string | undefined {
+		const named = [...this.#directory.peersOf(ip)].filter(({name}) => name !== '');
+		return named.length === 1 ? named[0]!.name : undefined;
 	}
 
 	#isOwnIp(ip: string): boolean {

@@ -105,8 +105,8 @@ export class TrackerLink {
 		socket.on('data', chunk => {
 			try {
 				for (const value of stream.push(chunk)) {
-					this.#see('in', () => describeControl('tracker', value, stream.taken));
 					const message = decodeTrackerMessage(value);
+					this.#see('in', () => describeControl('tracker', value, stream.taken));
 					if (message) {
 						this.#handle(message);
 					}

@@ -21,16 +21,20 @@ export const describeClassicRequest = (
 	};
 };
 
-/** Describe an answer of the framed dialect: its header counts, and the file that it announces. */
-export const describeFramedFile = (size: number, taken = bytesOf(encodeFileHeader(size))): WireDescription => ({
+/**
+Describe an answer of the framed dialect: its header counts, and the file that it announces.
+
+@param header - How long the header is, and what has come of all.
+*/
+export const describeFramedFile = (size: number, header = bytesOf(encodeFileHeader(size))): WireDescription => ({
 	kind: 'file',
-	bytes: taken.bytes + size,
+	bytes: header.bytes + size,
 	summary: `Content-Length ${size}`,
 	fields: fieldsOf([
 		['Content-Length', size],
 		['dialect', 'framed'],
 	]),
-	raw: rawOf(taken.parts),
+	raw: rawOf(header.parts),
 });
 
 /**
