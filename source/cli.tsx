@@ -68,8 +68,8 @@ async function run(options: Arguments): Promise<number> {
 		}
 
 		case 'tracker': {
-			const {ttlMs, isJson, listen} = options;
-			return runTracker({...listen, ttlMs, isJson, signal: endSignal().signal});
+			const {ttlMs, isJson, isWireShown, listen} = options;
+			return runTracker({...listen, ttlMs, isJson, isWireShown, signal: endSignal().signal});
 		}
 
 		case 'demo': {

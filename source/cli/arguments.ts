@@ -26,6 +26,8 @@ export type Arguments = {
 	isSyncing: boolean;
 	isOnce: boolean;
 	isJson: boolean;
+	/** `serve`, `sync`, `tracker`: print every message on the wire. */
+	isWireShown: boolean;
 	logFile: string | undefined;
 	/** The wire pane is open from the start. */
 	isWireOpen: boolean;
@@ -53,6 +55,7 @@ const flags = {
 	sync: {type: 'boolean', default: false},
 	once: {type: 'boolean', default: false},
 	json: {type: 'boolean', default: false},
+	wire: {type: 'boolean', default: false},
 	log: {type: 'string'},
 	wire: {type: 'boolean', default: false},
 	maxUp: {type: 'string'},
@@ -83,6 +86,7 @@ export function parseArguments(importMeta: ImportMeta, argv = process.argv.slice
 		isSyncing: cli.flags.sync || command === 'sync',
 		isOnce: cli.flags.once,
 		isJson: cli.flags.json,
+		isWireShown: cli.flags.wire,
 		logFile: cli.flags.log === undefined ? undefined : textOf('--log', cli.flags.log),
 		isWireOpen: cli.flags.wire,
 		maxUpBytesPerSecond: rateOf('--max-up', cli.flags.maxUp),

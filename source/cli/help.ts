@@ -26,6 +26,7 @@ export const help = `
     --wire               Open the wire pane: every message, live
     --log FILE           Write the detail of everything that happens
     --json               serve, ls, get, sync, tracker: output for programs
+    --wire               serve, tracker: print every message on the wire
     --once               sync: stop when everything is here
     --ttl SECONDS        tracker: drop a silent peer after this time (15)
     --help, --version
