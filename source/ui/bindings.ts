@@ -13,11 +13,13 @@ import {
 	selected,
 	waitingDownloads,
 } from '../state/selectors.js';
+import {sorts} from '../state/sorts.js';
 import {paneNames, type PaneName, type State} from '../state/state.js';
 import {copyBindings} from './copy-bindings.js';
 import {detailBindings, scrollDetails} from './detail-bindings.js';
 import {count, formatSize} from './format.js';
 import {labBindings} from './lab-bindings.js';
+import {wireBindings} from './wire-bindings.js';
 
 /** What a key can reach. */
 export type KeyContext = {
@@ -233,6 +235,7 @@ export const bindings: readonly Binding[] = [
 	},
 	...detailBindings,
 	...copyBindings,
+	...wireBindings,
 	{
 		id: 'filter',
 		keys: ['/'],
@@ -249,6 +252,7 @@ export const bindings: readonly Binding[] = [
 		shown: 's',
 		label: 'sort',
 		help: 'Sort this list another way',
+		isUseful: ({focus}) => sorts[focus].length > 1,
 		run({dispatch}) {
 			dispatch({type: 'sort'});
 		},

@@ -28,6 +28,7 @@ export const detailBindings: readonly Binding[] = [
 		shown: 'i',
 		label: 'details',
 		help: 'All about the row under the cursor; again, or Esc, closes it',
+		panes: ['peers', 'local', 'remote', 'transfers', 'log'],
 		isUseful: hasRow,
 		run({dispatch}) {
 			dispatch({type: 'mode', mode: 'details'});

@@ -46,6 +46,16 @@ export function formatEta(bytesLeft: number, bytesPerSecond: number): string {
 export const formatDuration = (ms: number): string =>
 	ms < 1000 ? `${Math.round(ms)} ms` : inHours(Math.round(ms / 1000));
 
+/** `12 s`, `3 min`, `2 h` */
+export function formatSpan(milliseconds: number): string {
+	const seconds = Math.round(milliseconds / 1000);
+	if (seconds < 120) {
+		return `${seconds} s`;
+	}
+
+	return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}
+
 /** Whole percent, rounded down: 100 % is reached when it is. An empty file is whole. */
 export function percentOf(bytes: number, size: number | undefined): number {
 	if (size === undefined) {

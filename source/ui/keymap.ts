@@ -98,7 +98,7 @@ function pressPalette(key: string, {dispatch}: KeyContext): void {
 	}
 }
 
-const opensDetails = ({id}: Binding) => id === 'details' || id === 'open';
+const opensDetails = ({id}: Binding) => id === 'details' || id === 'open' || id === 'message';
 
 /** What a row can do, its details can; the keys that open them close them, too. */
 function pressDetails(key: string, context: KeyContext): void {

@@ -1,9 +1,11 @@
 import {chosenRow} from '../../state/chosen-row.js';
+import {openMessage} from '../../state/wire-rows.js';
 import type {PaneName, State} from '../../state/state.js';
 import {fixedRows, lengthOf, type Detail} from './detail.js';
 import {localDetail} from './local-detail.js';
 import {logDetail} from './log-detail.js';
 import {peerDetail} from './peer-detail.js';
+import {messageRows, messageTitle} from './message-rows.js';
 import {remoteDetail} from './remote-detail.js';
 import {detailSize, textField, titleOf} from './row.js';
 import {transferDetail} from './transfer-detail.js';
@@ -28,6 +30,16 @@ const makers: Partial<Record<PaneName, DetailMaker>> = {
 		const transfer = chosenRow(state, 'transfers');
 		return transfer && transferDetail(transfer, state);
 	},
+	wire(state) {
+		const row = openMessage(state);
+		const self = state.self?.name ?? 'you';
+		return (
+			row && {
+				title: messageTitle(row, self),
+				parts: [fixedRows(messageRows(row, self, detailSize(state).width, state.wireView.bytes))],
+			}
+		);
+	},
 	log(state) {
 		const notice = chosenRow(state, 'log');
 		return notice && logDetail(notice, state);
@@ -37,6 +49,7 @@ const makers: Partial<Record<PaneName, DetailMaker>> = {
 /** Why a row may have gone while somebody looks at it. */
 const goneTexts: Partial<Record<PaneName, string>> = {
 	peers: 'This peer has left.',
+	wire: 'This message has been cleared.',
 	local: 'This file is not in the shared folder any more.',
 	remote: 'Nobody who is here holds this version any more.',
 };
