@@ -1,6 +1,6 @@
 import type {PeerEvent, PieceMap, Sample} from '../peer/events.js';
 import type {LabState} from './lab.js';
-import type {Confirmed, ExtraPane, Mode, PaneName, WireView} from './state.js';
+import type {Confirmed, ExtraPane, Mode, PaneName, Settings, WireView} from './state.js';
 
 /** Everything that can change what the screen shows. */
 export type Action =
@@ -23,6 +23,7 @@ export type Action =
 	| {type: 'mark'}
 	| {type: 'unmark all'}
 	| {type: 'sort'}
+	| {type: 'sort by'; index: number}
 	/** Details are of the row under the cursor. */
 	| {type: 'mode'; mode: Exclude<Mode, 'confirm'>}
 	/** Ask before something is lost. */
@@ -35,4 +36,5 @@ export type Action =
 	/** Hold what comes, or show what was held. */
 	| {type: 'pause wire'}
 	| {type: 'clear wire'}
+	| {type: 'settings'; settings: Partial<Settings>}
 	| {type: 'filter'; text: string};

@@ -125,6 +125,7 @@ const handlers: {[Type in Action['type']]: (state: State, action: Extract<Action
 		const {sort} = state.panes[state.focus];
 		return withPane(state, {sort: (sort + 1) % sorts[state.focus].length});
 	},
+	'sort by': (state, action) => withPane(state, {sort: action.index}),
 	mode: (state, action) => inMode(state, action.mode),
 	ask(state, action) {
 		const {text, confirmed} = action;
@@ -142,6 +143,7 @@ const handlers: {[Type in Action['type']]: (state: State, action: Extract<Action
 		const {held} = state.wireView;
 		return {...state, wire: new Map(), wireView: {...state.wireView, held: held && []}};
 	},
+	settings: (state, action) => ({...state, settings: {...state.settings, ...action.settings}}),
 	filter(state, action) {
 		const index = isFollowing(state.focus) ? followIndex : 0;
 		return withPane(state, {filter: action.text, cursor: {key: undefined, index, top: 0}});
