@@ -64,7 +64,7 @@ async function run(options: Arguments): Promise<number> {
 
 		case 'demo': {
 			showToPerson();
-			const {demo} = await import('./cli/demo.js');
+			const {demo} = await import('./cli/demo/demo.js');
 			return demo(options);
 		}
 	}

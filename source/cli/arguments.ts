@@ -1,7 +1,7 @@
 import {hostname} from 'node:os';
 import process from 'node:process';
 import meow from 'meow';
-import {parseAddress, parsePort, type Address} from '../protocol/address.js';
+import {isPort, parseAddress, parsePort, type Address} from '../protocol/address.js';
 import {peerNameOf} from '../protocol/decode.js';
 import {UsageError} from '../protocol/errors.js';
 import {checkedFlags, defaultListen, parseListen, parseTtl} from '../../tracker/arguments.js';
@@ -18,6 +18,8 @@ export type Arguments = {
 	tracker: Address | undefined;
 	dir: string;
 	port: number;
+	/** The port that others are told, where it is another. */
+	announcedPort: number | undefined;
 	host: string;
 	name: string;
 	isSyncing: boolean;
@@ -38,6 +40,7 @@ const flags = {
 	tracker: {type: 'string'},
 	dir: {type: 'string'},
 	port: {type: 'string'},
+	announcePort: {type: 'string'},
 	host: {type: 'string'},
 	name: {type: 'string'},
 	sync: {type: 'boolean', default: false},
@@ -64,6 +67,7 @@ export function parseArguments(importMeta: ImportMeta, argv = process.argv.slice
 		tracker: trackerOf(takesTracker.has(command) ? words : [], cli.flags.tracker, env.P2P_TRACKER),
 		dir: textOf('--dir', cli.flags.dir ?? 'p2p-share'),
 		port: portOf('--port', cli.flags.port ?? '8000'),
+		announcedPort: cli.flags.announcePort === undefined ? undefined : announcedPortOf(cli.flags.announcePort),
 		host: textOf('--host', cli.flags.host ?? '0.0.0.0'),
 		name: peerNameOf(cli.flags.name) || peerNameOf(hostname().split('.')[0]) || 'peer',
 		isSyncing: cli.flags.sync || command === 'sync',
@@ -131,6 +135,15 @@ function portOf(place: string, text: string): number {
 	const port = parsePort(text);
 	if (port === undefined) {
 		throw new UsageError(`Expected a port from 0 to 65535 for ${place}, got "${text}"`);
+	}
+
+	return port;
+}
+
+function announcedPortOf(text: string): number {
+	const port = parsePort(text);
+	if (!isPort(port)) {
+		throw new UsageError(`Expected a port from 1 to 65535 for --announce-port, got "${text}"`);
 	}
 
 	return port;

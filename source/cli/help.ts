@@ -15,6 +15,7 @@ export const help = `
     --tracker HOST:PORT  The tracker, for every command
     --dir FOLDER         The shared folder (./p2p-share)
     --port PORT          Serve files on this port, or the next free one (8000)
+    --announce-port PORT Tell others this port instead, where a router forwards it (the one served on)
     --host HOST          Listen on this address (0.0.0.0)
     --name NAME          What others see (this machine's name)
     --sync               Fetch everything that is missing or newer

@@ -3,6 +3,7 @@ import {PeerCore, type PeerCoreOptions} from '../peer/peer-core.js';
 import {createStore} from '../state/store.js';
 import {App} from '../ui/app.js';
 import type {Arguments} from './arguments.js';
+import type {Lab} from './demo/lab.js';
 import {findTracker, joinLine} from './find-tracker.js';
 import {withLog, type Log} from './log-file.js';
 import {startSampler} from './sampler.js';
@@ -35,6 +36,8 @@ export type ShowOptions = {
 	joinLine: string | undefined;
 	/** Told when the screen opens. */
 	notice?: string;
+	/** Of the demo: links to play with. */
+	lab?: Lab;
 };
 
 /**
@@ -51,7 +54,7 @@ export async function showPeer(
 
 async function showUntilQuit(
 	peer: Omit<PeerCoreOptions, 'onEvent' | 'onDetail'>,
-	{joinLine: line, notice}: ShowOptions,
+	{joinLine: line, notice, lab}: ShowOptions,
 	log: Log,
 ): Promise<number> {
 	const store = createStore();
@@ -63,6 +66,7 @@ async function showUntilQuit(
 		},
 		onDetail: log.detail,
 	});
+	lab?.follow(core);
 	const {signal, release: releaseSignals} = endSignal();
 	let releaseScreen = () => {};
 	let stopSampler = () => {};

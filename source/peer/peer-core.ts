@@ -34,6 +34,8 @@ export type PeerCoreOptions = {
 	host: string;
 	/** The port to serve on; the next free one is taken where it is in use, 0 picks any. */
 	port: number;
+	/** The port that others are told to reach us on, where it is not the one we serve on: that of a forwarding router, say. */
+	announcedPort?: number | undefined;
 	/** What we call ourselves. */
 	name: string;
 	/** Fetch everything that is missing or newer. */
@@ -102,7 +104,7 @@ export class PeerCore implements PeerActions {
 		});
 		this.#directory = new Directory({
 			localFile: name => this.#share.files.get(name),
-			isSelf: (ip, port) => options.isServing && port === this.#listeningPort && this.#isOwnIp(ip),
+			isSelf: (ip, port) => options.isServing && port === this.#announcedPort && this.#isOwnIp(ip),
 		});
 		const {maxDownBytesPerSecond} = options;
 		this.#downLimit = maxDownBytesPerSecond ? new RateLimit(maxDownBytesPerSecond) : undefined;
@@ -333,7 +335,7 @@ export class PeerCore implements PeerActions {
 		const address = formatAddress(tracker);
 		this.#link = new TrackerLink({
 			address: tracker,
-			port: this.#listeningPort,
+			port: this.#announcedPort,
 			name,
 			isObserver: !isServing,
 			files: () => (isServing ? this.#share.files.values() : []),
@@ -487,6 +489,11 @@ export class PeerCore implements PeerActions {
 				this.#share.arrived(file, stamp);
 			},
 		};
+	}
+
+	/** Where others reach us, as they are told. */
+	get #announcedPort(): number {
+		return this.#options.announcedPort ?? this.#listeningPort;
 	}
 
 	/** A caller that gives no name is known by its address, if only one peer has it. */

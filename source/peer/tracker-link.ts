@@ -12,7 +12,7 @@ import type {TrackerStatus} from './events.js';
 
 export type TrackerLinkOptions = {
 	address: Address;
-	/** The port we serve on. */
+	/** The port that others reach us on. */
 	port: number;
 	name: string;
 	/** See the directory without being in it. */

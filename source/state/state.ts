@@ -11,6 +11,8 @@ import type {
 } from '../peer/events.js';
 import type {WireMessage} from '../protocol/wire.js';
 import type {LabState} from './lab.js';
+import {KeySet} from './key-set.js';
+import {RowList} from './row-list.js';
 
 /** Panes that are always there, and those that a key opens: one of them at a time. */
 export const mainPanes = ['peers', 'local', 'remote', 'transfers'] as const;
@@ -36,7 +38,13 @@ export type Cursor = {
 	top: number;
 };
 
-export type PaneState = {cursor: Cursor; filter: string; sort: number};
+export type PaneState = {
+	cursor: Cursor;
+	filter: string;
+	sort: number;
+	/** The other way round than the order is by nature. */
+	isReversed: boolean;
+};
 
 export type Notice = {id: number; level: NoticeLevel; text: string; atMs: number};
 
@@ -133,13 +141,14 @@ export type State = {
 	isZoomed: boolean;
 	panes: Record<PaneName, PaneState>;
 	/** Keys of remote files that the user has marked. */
-	marks: ReadonlySet<string>;
+	marks: KeySet;
 };
 
 const pane = (index = 0): PaneState => ({
 	cursor: {key: undefined, index, top: 0},
 	filter: '',
 	sort: 0,
+	isReversed: false,
 });
 
 /** A cursor that stays on the last row, whatever comes. */
@@ -152,19 +161,19 @@ export const initialState: State = {
 	settings: {theme: 'calm', configFile: undefined},
 	joinLine: undefined,
 	tracker: undefined,
-	peers: new Map(),
-	local: new Map(),
-	remote: new Map(),
-	transfers: new Map(),
+	peers: RowList.empty(),
+	local: RowList.empty(),
+	remote: RowList.empty(),
+	transfers: RowList.empty(),
 	progress: new Map(),
 	pieces: undefined,
-	downloads: new Map(),
+	downloads: RowList.empty(),
 	sample: undefined,
 	rates: {down: 0, up: 0, downHistory: [], upHistory: []},
 	isSyncing: false,
 	notice: undefined,
-	log: new Map(),
-	wire: new Map(),
+	log: RowList.empty(),
+	wire: RowList.empty(),
 	wireView: {kind: 'list', held: undefined, nextId: 1},
 	lab: undefined,
 	mode: 'normal',
@@ -184,5 +193,5 @@ export const initialState: State = {
 		wire: pane(followIndex),
 		log: pane(followIndex),
 	},
-	marks: new Set(),
+	marks: KeySet.empty,
 };
