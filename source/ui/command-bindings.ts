@@ -1,8 +1,41 @@
 import type {Binding} from './bindings.js';
 import {themeNameOf, themeNames} from './theme.js';
 
-/** Commands for commands, and what looks different by them. */
+/** Commands that find: rows of a list, and commands. And what looks different by them. */
 export const commandBindings: readonly Binding[] = [
+	{
+		id: 'reverse-sort',
+		keys: ['o'],
+		shown: 'o',
+		help: 'The other way round',
+		group: 'moving',
+		run({dispatch}) {
+			dispatch({type: 'reverse sort'});
+		},
+	},
+	{
+		id: 'jump',
+		keys: ['f'],
+		shown: 'f',
+		help: 'Go to the next row that begins with a letter: f, then the letter',
+		group: 'moving',
+		argument: {name: 'LETTER'},
+		run({dispatch}, _key, text) {
+			dispatch(text === undefined ? {type: 'mode', mode: 'jump'} : {type: 'jump', letter: [...text.trim()][0] ?? ''});
+		},
+	},
+	{
+		id: 'mark-all',
+		keys: ['a'],
+		shown: 'a',
+		help: 'Mark all files that are shown, or take their marks away',
+		panes: ['remote'],
+		isUseful: state => state.remote.size > 0,
+		whyNot: 'no files here',
+		run({dispatch}) {
+			dispatch({type: 'mark all'});
+		},
+	},
 	{
 		id: 'palette',
 		keys: [':'],

@@ -72,8 +72,11 @@ function pressConfirm(key: string, context: KeyContext): void {
 }
 
 /** The letter after the key that jumps. */
-function pressJump(_key: string, {dispatch}: KeyContext): void {
+function pressJump(key: string, {dispatch}: KeyContext): void {
 	dispatch({type: 'mode', mode: 'normal'});
+	if ([...key].length === 1) {
+		dispatch({type: 'jump', letter: key});
+	}
 }
 
 /** What a transfer's row can do, its details can; the keys that open them close them, too. */
