@@ -21,6 +21,9 @@ export const help = `
     --sync               Fetch everything that is missing or newer
     --max-up RATE        Send at most so many bytes a second: 500k, 2M (no limit)
     --max-down RATE      Receive at most so many (no limit)
+    --theme NAME         The colours of the screen: calm, vivid or plain (calm)
+    --config FILE        Keys and colours (~/.config/p2p-tui/config.json, where it is there)
+    --screen-reader      Lines to be read aloud in place of the screen, with the same keys
     --log FILE           Write the detail of everything that happens
     --json               serve, ls, get, sync, tracker: output for programs
     --once               sync: stop when everything is here
