@@ -45,12 +45,26 @@ function textOf(binding: Binding): string {
 	return panes && !isSaid ? `${help} (${panes.map(pane => paneLabels[pane].toLowerCase()).join(', ')})` : help;
 }
 
-function entryLines(binding: Binding, width: number, keyWidth: number): Segment[][] {
+/** A group of commands with what help says of each. */
+export type HelpGroup = {title: string; entries: Array<{binding: Binding; text: string}>};
+
+/** Commands by groups, only of such as have any. */
+export const helpGroups = (bindings: readonly Binding[]): HelpGroup[] =>
+	groups
+		.map(([group, title]) => ({
+			title,
+			entries: bindings
+				.filter(binding => groupOf(binding) === group)
+				.map(binding => ({binding, text: textOf(binding)})),
+		}))
+		.filter(({entries}) => entries.length > 0);
+
+function entryLines({binding, text}: HelpGroup['entries'][number], width: number, keyWidth: number): Segment[][] {
 	const shown = binding.shown === '' ? `:${binding.id}` : binding.shown;
 	const isLong = widthOf(shown) > keyWidth - 1;
-	const lines = wrapped(textOf(binding), width - keyWidth, maxRows).map((text, index): Segment[] => [
+	const lines = wrapped(text, width - keyWidth, maxRows).map((line, index): Segment[] => [
 		{text: fit(index === 0 && !isLong ? shown : '', keyWidth), isBold: true},
-		{text},
+		{text: line},
 	]);
 	return isLong ? [[{text: shown, isBold: true}], ...lines] : lines;
 }
@@ -66,17 +80,10 @@ const factTexts = ({joinLine, settings: {theme, configFile}}: HelpFacts): string
 export function helpLines(width: number, bindings: readonly Binding[], facts: HelpFacts): Segment[][] {
 	const commands = commandsIn(bindings, facts);
 	const keyWidth = Math.min(maxKeyWidth, Math.max(0, ...commands.map(({shown}) => widthOf(shown))) + 2);
-	const sections = groups.flatMap(([group, title]): Segment[][][] => {
-		const entries = commands.filter(binding => groupOf(binding) === group);
-		return entries.length === 0
-			? []
-			: [
-					[
-						[{text: title, accent: 'focus', isBold: true}],
-						...entries.flatMap(binding => entryLines(binding, width, keyWidth)),
-					],
-				];
-	});
+	const sections = helpGroups(commands).map(({title, entries}): Segment[][] => [
+		[{text: title, accent: 'focus', isBold: true}],
+		...entries.flatMap(entry => entryLines(entry, width, keyWidth)),
+	]);
 	const end = factTexts(facts).flatMap(text => wrapped(text, width, maxRows).map((line): Segment[] => [{text: line}]));
 	return [...sections, end].flatMap((lines, index) => (index === 0 ? lines : [[], ...lines]));
 }
