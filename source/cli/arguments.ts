@@ -7,6 +7,7 @@ import {UsageError} from '../protocol/errors.js';
 import {checkedFlags, defaultListen, parseListen, parseTtl} from '../../tracker/arguments.js';
 import {help} from './help.js';
 import {minRate, parseRate} from './rate.js';
+import {isAsciiOnly} from './terminal-kind.js';
 
 const commands = ['serve', 'ls', 'get', 'sync', 'tracker', 'demo'] as const;
 
@@ -28,8 +29,14 @@ export type Arguments = {
 	/** `serve`, `sync`, `tracker`: print every message on the wire. */
 	isWireShown: boolean;
 	logFile: string | undefined;
+	/** The wire pane is open from the start. */
+	isWireOpen: boolean;
 	maxUpBytesPerSecond: number | undefined;
 	maxDownBytesPerSecond: number | undefined;
+	/** The screen is to be drawn with ASCII characters only. */
+	isAscii: boolean;
+	/** The screen listens to the mouse, too. */
+	hasMouse: boolean;
 	/** `get`: the files that are asked for. */
 	names: string[];
 	/** `tracker`: where it is to listen. */
@@ -50,9 +57,12 @@ const flags = {
 	json: {type: 'boolean', default: false},
 	wire: {type: 'boolean', default: false},
 	log: {type: 'string'},
+	wire: {type: 'boolean', default: false},
 	maxUp: {type: 'string'},
 	maxDown: {type: 'string'},
 	ttl: {type: 'string'},
+	ascii: {type: 'boolean', default: false},
+	mouse: {type: 'boolean', default: false},
 } as const;
 
 /**
@@ -78,8 +88,11 @@ export function parseArguments(importMeta: ImportMeta, argv = process.argv.slice
 		isJson: cli.flags.json,
 		isWireShown: cli.flags.wire,
 		logFile: cli.flags.log === undefined ? undefined : textOf('--log', cli.flags.log),
+		isWireOpen: cli.flags.wire,
 		maxUpBytesPerSecond: rateOf('--max-up', cli.flags.maxUp),
 		maxDownBytesPerSecond: rateOf('--max-down', cli.flags.maxDown),
+		isAscii: cli.flags.ascii || isAsciiOnly(env),
+		hasMouse: cli.flags.mouse,
 		names: command === 'get' ? words : [],
 		listen: parseListen(command === 'tracker' ? words : []),
 		ttlMs: parseTtl(cli.flags.ttl),

@@ -21,6 +21,9 @@ export const help = `
     --sync               Fetch everything that is missing or newer
     --max-up RATE        Send at most so many bytes a second: 500k, 2M (no limit)
     --max-down RATE      Receive at most so many (no limit)
+    --ascii              Draw with ASCII only; by itself where the locale is not UTF-8
+    --mouse              Click and scroll in the screen
+    --wire               Open the wire pane: every message, live
     --log FILE           Write the detail of everything that happens
     --json               serve, ls, get, sync, tracker: output for programs
     --wire               serve, tracker: print every message on the wire

@@ -1,14 +1,17 @@
 import {render} from 'ink';
 import {PeerCore, type PeerCoreOptions} from '../peer/peer-core.js';
-import {createStore} from '../state/store.js';
+import {createStore, type Store} from '../state/store.js';
 import {App} from '../ui/app.js';
+import {toAscii} from '../ui/to-ascii.js';
 import type {Arguments} from './arguments.js';
+import {CrashGuard} from './crash-guard.js';
 import type {Lab} from './demo/lab.js';
 import {findTracker, joinLine} from './find-tracker.js';
 import {withLog, type Log} from './log-file.js';
 import {startSampler} from './sampler.js';
 import {endSignal} from './signals.js';
-import {takeScreen} from './terminal.js';
+import {takeScreen, type TakenScreen} from './terminal.js';
+import {watchWire} from './watch-wire.js';
 
 /** Open the screen on a peer of our own. */
 export async function screen(options: Arguments): Promise<number> {
@@ -18,7 +21,7 @@ export async function screen(options: Arguments): Promise<number> {
 		return await showPeer(
 			{...options, tracker: found.address, isServing: true},
 			{
-				logFile: options.logFile,
+				...options,
 				joinLine: join,
 				...(found.embedded && {
 					notice: `Started a tracker here${join ? `. Others: ${join}` : ''}`,
@@ -30,8 +33,7 @@ export async function screen(options: Arguments): Promise<number> {
 	}
 }
 
-export type ShowOptions = {
-	logFile: string | undefined;
+export type ShowOptions = Pick<Arguments, 'logFile' | 'isAscii' | 'hasMouse' | 'isWireOpen'> & {
 	/** What others type to join. */
 	joinLine: string | undefined;
 	/** Told when the screen opens. */
@@ -54,54 +56,100 @@ export async function showPeer(
 
 async function showUntilQuit(
 	peer: Omit<PeerCoreOptions, 'onEvent' | 'onDetail'>,
-	{joinLine: line, notice, lab}: ShowOptions,
+	{joinLine: line, notice, isWireOpen, lab, isAscii, hasMouse}: ShowOptions,
 	log: Log,
 ): Promise<number> {
 	const store = createStore();
+	let onListening = () => {};
+	const listening = new Promise<void>(resolve => {
+		onListening = resolve;
+	});
 	const core = new PeerCore({
 		...peer,
 		onEvent(event) {
 			log.event(event);
 			store.hear(event, Date.now());
+			if (event.type === 'listening') {
+				onListening();
+			}
 		},
 		onDetail: log.detail,
 	});
-	lab?.follow(core);
+	const unfollowLab = lab && followLab(lab, core, store);
 	const {signal, release: releaseSignals} = endSignal();
-	let releaseScreen = () => {};
+	const crashes: unknown[] = [];
+	let taken: TakenScreen | undefined;
 	let stopSampler = () => {};
+	if (isWireOpen) {
+		store.dispatch({type: 'toggle pane', pane: 'wire'});
+	}
+
+	// Before it starts: the first messages are the greetings.
+	const stopWatching = watchWire(core, store);
 	try {
-		// A folder or port that can not be had is told on the user's own screen.
-		await core.start();
+		// A folder or port that can not be had is told on the user's own screen; a large folder is looked through while they look.
+		const started = core.start();
+		await Promise.race([started, listening]);
 		store.dispatch({type: 'join line', line});
 		if (notice) {
 			store.hear({type: 'notice', level: 'info', text: notice}, Date.now());
 		}
 
 		stopSampler = startSampler(core, store);
-		releaseScreen = takeScreen((columns, rows) => {
-			store.dispatch({type: 'resized', columns, rows});
-		});
 		const quit = () => {
 			app.unmount();
 		};
 
-		const app = render(<App store={store} actions={core} onQuit={quit} />, {
-			exitOnCtrlC: false,
-			patchConsole: false,
+		const screen = takeScreen({
+			onSize(columns, rows) {
+				store.dispatch({type: 'resized', columns, rows});
+			},
+			onGone: quit,
+			hasMouse,
+			...(isAscii && {rewrite: toAscii}),
 		});
+		taken = screen;
+		const crashed = (error: unknown) => {
+			crashes.push(error);
+			// Not in the middle of the render that has failed.
+			setImmediate(quit);
+		};
+
+		const app = render(
+			<CrashGuard onCrash={crashed}>
+				<App store={store} actions={core} lab={lab} onQuit={quit} onSuspend={screen.suspend} />
+			</CrashGuard>,
+			{exitOnCtrlC: false, patchConsole: false},
+		);
 		signal.addEventListener('abort', quit, {once: true});
 		if (signal.aborted) {
 			quit();
 		}
 
+		started.catch(crashed);
 		await app.waitUntilExit();
+		if (crashes.length > 0) {
+			throw crashes[0];
+		}
+
 		return 0;
 	} finally {
 		stopSampler();
+		unfollowLab?.();
+		stopWatching();
 		store.close();
-		releaseScreen();
+		taken?.release();
 		await core.stop();
 		releaseSignals();
 	}
+}
+
+/** Show what is done to the links of the demo. @returns Ends that. */
+function followLab(lab: Lab, core: PeerCore, store: Store): () => void {
+	lab.follow(core);
+	store.dispatch({type: 'lab', lab: lab.state});
+	return lab.onChange((state, text) => {
+		store.dispatch({type: 'lab', lab: state});
+		store.hear({type: 'notice', level: 'info', text}, Date.now());
+	});
 }

@@ -11,9 +11,11 @@ import {
 	selected,
 	waitingDownloads,
 } from '../state/selectors.js';
+import {sorts} from '../state/sorts.js';
 import {paneNames, type PaneName, type State} from '../state/state.js';
 import {count, formatSize} from './format.js';
 import {labBindings} from './lab-bindings.js';
+import {wireBindings} from './wire-bindings.js';
 
 /** What a key can reach. */
 export type KeyContext = {
@@ -24,6 +26,8 @@ export type KeyContext = {
 	lab?: LabActions | undefined;
 	bindings: readonly Binding[];
 	quit: () => void;
+	/** Stop until the user goes on with us; where that can not be done, it is not there. */
+	suspend: (() => void) | undefined;
 };
 
 export type Binding = {
@@ -223,6 +227,7 @@ export const bindings: readonly Binding[] = [
 			actions.clearFinished();
 		},
 	},
+	...wireBindings,
 	{
 		id: 'filter',
 		keys: ['/'],
@@ -239,6 +244,7 @@ export const bindings: readonly Binding[] = [
 		shown: 's',
 		label: 'sort',
 		help: 'Sort this list another way',
+		isUseful: ({focus}) => sorts[focus].length > 1,
 		run({dispatch}) {
 			dispatch({type: 'sort'});
 		},
@@ -368,6 +374,16 @@ export const bindings: readonly Binding[] = [
 		help: 'Quit at once; what is half here is gone on with next time',
 		run({quit}) {
 			quit();
+		},
+	},
+	{
+		id: 'suspend',
+		keys: ['ctrl-z'],
+		shown: 'ctrl-z',
+		isInDetails: true,
+		help: 'Suspend; fg brings it back',
+		run({suspend}) {
+			suspend?.();
 		},
 	},
 ];

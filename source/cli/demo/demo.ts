@@ -6,6 +6,7 @@ import {UsageError} from '../../protocol/errors.js';
 import {Tracker} from '../../../tracker/server.js';
 import type {Arguments} from '../arguments.js';
 import {endSignal} from '../signals.js';
+import {isDumb} from '../terminal-kind.js';
 import {cast, usualBytesPerSecond, yours} from './cast.js';
 import {Contents} from './contents.js';
 import {Lab} from './lab.js';
@@ -22,7 +23,7 @@ enough to watch, links that can be played with, and the screen on top. It is the
 @throws {UsageError} Without a terminal to show it in.
 */
 export async function demo(options: Arguments): Promise<number> {
-	if (!process.stdin.isTTY || !process.stdout.isTTY) {
+	if (!process.stdin.isTTY || !process.stdout.isTTY || isDumb(process.env)) {
 		throw new UsageError('demo needs a terminal; p2p-tui serve works without one');
 	}
 
@@ -67,7 +68,7 @@ export async function demo(options: Arguments): Promise<number> {
 				isSyncing: options.isSyncing,
 			},
 			{
-				logFile: options.logFile,
+				...options,
 				joinLine: undefined,
 				notice: 'Four peers on this machine, to play with: choose a file and press Enter',
 				lab: new Lab([{control}, ...neighbours]),
