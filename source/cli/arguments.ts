@@ -26,7 +26,11 @@ export type Arguments = {
 	isSyncing: boolean;
 	isOnce: boolean;
 	isJson: boolean;
+	/** `serve`, `sync`, `tracker`: print every message on the wire. */
+	isWireShown: boolean;
 	logFile: string | undefined;
+	/** The wire pane is open from the start. */
+	isWireOpen: boolean;
 	maxUpBytesPerSecond: number | undefined;
 	maxDownBytesPerSecond: number | undefined;
 	/** The screen is to be drawn with ASCII characters only. */
@@ -51,7 +55,9 @@ const flags = {
 	sync: {type: 'boolean', default: false},
 	once: {type: 'boolean', default: false},
 	json: {type: 'boolean', default: false},
+	wire: {type: 'boolean', default: false},
 	log: {type: 'string'},
+	wire: {type: 'boolean', default: false},
 	maxUp: {type: 'string'},
 	maxDown: {type: 'string'},
 	ttl: {type: 'string'},
@@ -80,7 +86,9 @@ export function parseArguments(importMeta: ImportMeta, argv = process.argv.slice
 		isSyncing: cli.flags.sync || command === 'sync',
 		isOnce: cli.flags.once,
 		isJson: cli.flags.json,
+		isWireShown: cli.flags.wire,
 		logFile: cli.flags.log === undefined ? undefined : textOf('--log', cli.flags.log),
+		isWireOpen: cli.flags.wire,
 		maxUpBytesPerSecond: rateOf('--max-up', cli.flags.maxUp),
 		maxDownBytesPerSecond: rateOf('--max-down', cli.flags.maxDown),
 		isAscii: cli.flags.ascii || isAsciiOnly(env),

@@ -11,6 +11,7 @@ import {withLog, type Log} from './log-file.js';
 import {startSampler} from './sampler.js';
 import {endSignal} from './signals.js';
 import {takeScreen, type TakenScreen} from './terminal.js';
+import {watchWire} from './watch-wire.js';
 
 /** Open the screen on a peer of our own. */
 export async function screen(options: Arguments): Promise<number> {
@@ -32,7 +33,7 @@ export async function screen(options: Arguments): Promise<number> {
 	}
 }
 
-export type ShowOptions = Pick<Arguments, 'logFile' | 'isAscii' | 'hasMouse'> & {
+export type ShowOptions = Pick<Arguments, 'logFile' | 'isAscii' | 'hasMouse' | 'isWireOpen'> & {
 	/** What others type to join. */
 	joinLine: string | undefined;
 	/** Told when the screen opens. */
@@ -55,15 +56,22 @@ export async function showPeer(
 
 async function showUntilQuit(
 	peer: Omit<PeerCoreOptions, 'onEvent' | 'onDetail'>,
-	{joinLine: line, notice, lab, isAscii, hasMouse}: ShowOptions,
+	{joinLine: line, notice, isWireOpen, lab, isAscii, hasMouse}: ShowOptions,
 	log: Log,
 ): Promise<number> {
 	const store = createStore();
+	let onListening = () => {};
+	const listening = new Promise<void>(resolve => {
+		onListening = resolve;
+	});
 	const core = new PeerCore({
 		...peer,
 		onEvent(event) {
 			log.event(event);
 			store.hear(event, Date.now());
+			if (event.type === 'listening') {
+				onListening();
+			}
 		},
 		onDetail: log.detail,
 	});
@@ -72,9 +80,16 @@ async function showUntilQuit(
 	const crashes: unknown[] = [];
 	let taken: TakenScreen | undefined;
 	let stopSampler = () => {};
+	if (isWireOpen) {
+		store.dispatch({type: 'toggle pane', pane: 'wire'});
+	}
+
+	// Before it starts: the first messages are the greetings.
+	const stopWatching = watchWire(core, store);
 	try {
-		// A folder or port that can not be had is told on the user's own screen.
-		await core.start();
+		// A folder or port that can not be had is told on the user's own screen; a large folder is looked through while they look.
+		const started = core.start();
+		await Promise.race([started, listening]);
 		store.dispatch({type: 'join line', line});
 		if (notice) {
 			store.hear({type: 'notice', level: 'info', text: notice}, Date.now());
@@ -111,6 +126,7 @@ async function showUntilQuit(
 			quit();
 		}
 
+		started.catch(crashed);
 		await app.waitUntilExit();
 		if (crashes.length > 0) {
 			throw crashes[0];
@@ -120,6 +136,7 @@ async function showUntilQuit(
 	} finally {
 		stopSampler();
 		unfollowLab?.();
+		stopWatching();
 		store.close();
 		taken?.release();
 		await core.stop();

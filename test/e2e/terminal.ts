@@ -54,6 +54,11 @@ export async function openTerminal(args: string[], options: TerminalOptions = {}
 		pty,
 		lines,
 		text,
+		/** The user's own screen with all that was scrolled out of it; only while the program does not hold the other. */
+		scrollback: () =>
+			Array.from({length: screen.buffer.normal.length}, (_, row) =>
+				screen.buffer.normal.getLine(row)!.translateToString(true),
+			),
 		/** Every byte that the program has written. */
 		raw: () => raw,
 		/** Whether the program holds the terminal's other screen. */
