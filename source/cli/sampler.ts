@@ -1,5 +1,6 @@
+import type {PeerDetails} from '../peer/events.js';
 import type {PeerCore} from '../peer/peer-core.js';
-import type {PeerCounters} from '../state/peer-reading.js';
+import type {PeerReading} from '../state/peer-reading.js';
 import {detailedId, detailedKey} from '../state/selectors.js';
 import type {State} from '../state/state.js';
 import type {Store} from '../state/store.js';
@@ -10,15 +11,19 @@ const sampleMs = 250;
 const idleEvery = {lost: 4, connected: 40};
 
 /** What is read. */
-export type SampledCore = Pick<PeerCore, 'sample' | 'pieces'> & {
-	peer?: (key: string) => PeerCounters | undefined;
-};
+export type SampledCore = Pick<PeerCore, 'sample' | 'pieces'> & Partial<Pick<PeerCore, 'peer' | 'probe'>>;
 
-/** What is counted of the peer whose details are open. */
+const isNews = (now: PeerDetails, {key, rttMs}: Partial<PeerReading> = {}) => now.key !== key || now.rttMs !== rttMs;
+
+/** What is counted of the peer whose details are open, and its round trip measured. */
 function readPeer(core: SampledCore, state: State) {
 	const key = detailedKey(state, 'peers');
-	const counters = key === undefined ? undefined : core.peer?.(String(key));
-	return counters && {key: String(key), counters};
+	if (key === undefined) {
+		return undefined;
+	}
+
+	core.probe?.(String(key));
+	return core.peer?.(String(key));
 }
 
 /**
@@ -37,7 +42,7 @@ export function startSampler(core: SampledCore, store: Store): () => void {
 		const isBusy =
 			sample.running.length > 0 ||
 			// Details that were opened just now show something at once.
-			(peer !== undefined && peer.key !== state.peerReading?.key) ||
+			(peer !== undefined && isNews(peer, state.peerReading)) ||
 			sample.indexing !== undefined ||
 			state.sample?.indexing !== undefined ||
 			state.rates.downHistory.some(rate => rate > 0) ||

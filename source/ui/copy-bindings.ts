@@ -3,6 +3,8 @@ import type {Binding, KeyContext} from './bindings.js';
 import {idToCopy, pathToCopy, type Copy} from './copy.js';
 
 const copying = (copyOf: (state: State) => Copy | undefined) => ({
+	group: 'files' as const,
+	whyNot: 'there is nothing to copy here',
 	isInDetails: true as const,
 	label: (state: State) => copyOf(state)?.label ?? '',
 	isUseful: (state: State) => copyOf(state) !== undefined,

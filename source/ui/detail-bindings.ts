@@ -29,6 +29,8 @@ export const detailBindings: readonly Binding[] = [
 		label: 'details',
 		help: 'All about the row under the cursor; again, or Esc, closes it',
 		panes: ['peers', 'local', 'remote', 'transfers', 'log'],
+		group: 'moving',
+		whyNot: 'there is no row here',
 		isUseful: hasRow,
 		run({dispatch}) {
 			dispatch({type: 'mode', mode: 'details'});
@@ -40,6 +42,8 @@ export const detailBindings: readonly Binding[] = [
 		shown: 'enter',
 		help: 'Details of the row, like i',
 		panes: ['peers', 'local', 'transfers', 'log'],
+		group: 'moving',
+		whyNot: 'there is no row here',
 		isUseful: hasRow,
 		run({dispatch}) {
 			dispatch({type: 'mode', mode: 'details'});
@@ -51,6 +55,8 @@ export const detailBindings: readonly Binding[] = [
 		shown: '[',
 		help: 'In details: those of the row above',
 		isInDetails: true,
+		group: 'moving',
+		whyNot: 'it is for details',
 		isUseful: isInDetails,
 		run({dispatch}) {
 			dispatch({type: 'move', rows: -1});
@@ -63,6 +69,8 @@ export const detailBindings: readonly Binding[] = [
 		label: 'others',
 		help: 'In details: those of the row below',
 		isInDetails: true,
+		group: 'moving',
+		whyNot: 'it is for details',
 		isUseful: isInDetails,
 		run({dispatch}) {
 			dispatch({type: 'move', rows: 1});

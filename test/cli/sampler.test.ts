@@ -37,20 +37,24 @@ it('asks what is counted of a peer only while its details are open, and then at 
 	});
 	const peers = after([{type: 'peers', changed: [peerRow({key: '7'})], removed: []}]);
 	const store = createStore({...peers, focus: 'peers'});
-	const peer = vi.fn((_key: string) => ({downBytes: 5, upBytes: 6, rttMs: 3}));
+	const peer = vi.fn((key: string) => ({key, downBytes: 5, upBytes: 6, rttMs: 3}));
+	const probe = vi.fn();
 	const stop = startSampler(
 		{
 			sample: () => ({atMs: 0, downBytes: 0, upBytes: 0, trackerRttMs: 1, running: []}),
 			pieces: () => undefined,
 			peer,
+			probe,
 		},
 		store,
 	);
 	vi.advanceTimersByTime(1000);
 	expect(peer).not.toHaveBeenCalled();
+	expect(probe).not.toHaveBeenCalled();
 	store.dispatch({type: 'mode', mode: 'details'});
 	vi.advanceTimersByTime(250);
 	expect(peer).toHaveBeenLastCalledWith('7');
+	expect(probe).toHaveBeenLastCalledWith('7');
 	expect(store.getState().peerReading).toMatchObject({key: '7', downBytes: 5, upBytes: 6, rttMs: 3});
 	stop();
 });

@@ -5,7 +5,7 @@ import {after, nowMs, peerRow, sampled} from './rows.js';
 
 const read = (atMs: number, key: string, downBytes: number, upBytes = 0) => ({
 	...sampled(atMs, []),
-	peer: {key, counters: {downBytes, upBytes, rttMs: 3}},
+	peer: {key, downBytes, upBytes, rttMs: 3},
 });
 
 describe('the peer whose details are open', () => {

@@ -188,14 +188,14 @@ describe('the details of a peer', () => {
 	it('say who it is, how fast it is, and what it holds', () => {
 		let state = opened(events, 'peers', {key: '1'});
 		for (const [index, downBytes] of [0, 1e6, 3e6].entries()) {
-			const peer = {key: '1', counters: {downBytes, upBytes: 500, rttMs: 3.2}};
+			const peer = {key: '1', downBytes, upBytes: 500, rttMs: 3.2, httpVersion: '1.1'};
 			state = reduce(state, {...sampled(index * 500, []), peer});
 		}
 
 		const text = linesOf(state).join('\n');
 		expect(detailOf(state)!.title).toBe('● bob');
 		expect(text).toContain('Address   10.0.0.7:8001');
-		expect(text).toContain('Speaks    version 2');
+		expect(text).toContain('Speaks    version 2 over HTTP/1.1: pieces');
 		expect(text).toMatch(/Here {6}since \d\d:\d\d:\d\d, as far as this screen saw it/);
 		expect(text).toContain('Trip      3 ms there and back');
 		expect(text).toMatch(/Received {2}3 MB +2\.8 MB\/s +▁{6}▄█\nSent {6}50{2} B +0 B\/s/);
@@ -291,7 +291,7 @@ describe.each(sizes)('details at %i x %i', (columns, rows) => {
 		expectToFit(opened(events, 'remote', {size}));
 		expectToFit(opened(events, 'transfers', {size}));
 		expectToFit(opened(events, 'log', {size}));
-		const reading = {...sampled(0, []), peer: {key: '1', counters: {downBytes: 9e15, upBytes: 9e15, rttMs: 99_999}}};
+		const reading = {...sampled(0, []), peer: {key: '1', downBytes: 9e15, upBytes: 9e15, rttMs: 99_999}};
 		expectToFit(reduce(opened(events, 'peers', {key: '1', size}), reading));
 	});
 

@@ -20,11 +20,7 @@ export function peerDetail(peer: RemotePeer, state: State): Detail {
 	const files = filesOfPeer(state, key);
 	const fields = [
 		...textField('Address', formatAddress(ip, port), width),
-		...textField(
-			'Speaks',
-			isClassic ? 'the class protocol: whole files only' : 'version 2: pieces, checked one by one',
-			width,
-		),
+		...textField('Speaks', speaksText(peer, state), width),
 		...textField('Here', hereText(state, key), width),
 		...trafficRows(peer, state),
 		...textField('Files', filesText(peer, missingOf(files)), width),
@@ -38,6 +34,15 @@ export function peerDetail(peer: RemotePeer, state: State): Detail {
 				: [headRows('What it holds', width), lazyRows(files, file => peerFileRow(file, state, width))]),
 		],
 	};
+}
+
+function speaksText({key, isClassic}: RemotePeer, {peerReading}: State): string {
+	if (isClassic) {
+		return 'the class protocol: whole files only';
+	}
+
+	const version = peerReading?.key === key ? peerReading.httpVersion : undefined;
+	return `version 2${version === undefined ? '' : ` over HTTP/${version}`}: pieces, checked one by one`;
 }
 
 function hereText({seenSince, nowMs}: State, key: string): string {
