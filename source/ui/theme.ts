@@ -8,6 +8,8 @@ export type Segment = {
 	isDim?: boolean | undefined;
 	isBold?: boolean | undefined;
 	isUnderlined?: boolean | undefined;
+	/** The filter of the list looks at it. */
+	isSought?: true;
 };
 
 export type Theme = {
