@@ -105,7 +105,7 @@ async function showUntilQuit(
 
 		stopSampler = startSampler(core, store);
 		if (isScreenReader) {
-			await readAloud({store, actions: core, bindings, signal});
+			await readAloud({store, actions: core, bindings, lab, signal});
 			return 0;
 		}
 
