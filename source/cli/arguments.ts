@@ -26,11 +26,9 @@ export type Arguments = {
 	isSyncing: boolean;
 	isOnce: boolean;
 	isJson: boolean;
-	/** `serve`, `sync`, `tracker`: print every message on the wire. */
+	/** Every message on the wire: in a pane of the screen; `serve`, `sync` and `tracker` print them. */
 	isWireShown: boolean;
 	logFile: string | undefined;
-	/** The wire pane is open from the start. */
-	isWireOpen: boolean;
 	maxUpBytesPerSecond: number | undefined;
 	maxDownBytesPerSecond: number | undefined;
 	/** The screen is to be drawn with ASCII characters only. */
@@ -57,7 +55,6 @@ const flags = {
 	json: {type: 'boolean', default: false},
 	wire: {type: 'boolean', default: false},
 	log: {type: 'string'},
-	wire: {type: 'boolean', default: false},
 	maxUp: {type: 'string'},
 	maxDown: {type: 'string'},
 	ttl: {type: 'string'},
@@ -88,7 +85,6 @@ export function parseArguments(importMeta: ImportMeta, argv = process.argv.slice
 		isJson: cli.flags.json,
 		isWireShown: cli.flags.wire,
 		logFile: cli.flags.log === undefined ? undefined : textOf('--log', cli.flags.log),
-		isWireOpen: cli.flags.wire,
 		maxUpBytesPerSecond: rateOf('--max-up', cli.flags.maxUp),
 		maxDownBytesPerSecond: rateOf('--max-down', cli.flags.maxDown),
 		isAscii: cli.flags.ascii || isAsciiOnly(env),

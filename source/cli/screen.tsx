@@ -1,4 +1,5 @@
 import {render} from 'ink';
+import type {PeerEvent} from '../peer/events.js';
 import {PeerCore, type PeerCoreOptions} from '../peer/peer-core.js';
 import {createStore, type Store} from '../state/store.js';
 import {App} from '../ui/app.js';
@@ -11,11 +12,15 @@ import {withLog, type Log} from './log-file.js';
 import {startSampler} from './sampler.js';
 import {endSignal} from './signals.js';
 import {takeScreen, type TakenScreen} from './terminal.js';
+import {TrackerTap} from './tracker-tap.js';
 import {watchWire} from './watch-wire.js';
+import {withoutOwn} from './wire-lines.js';
 
 /** Open the screen on a peer of our own. */
 export async function screen(options: Arguments): Promise<number> {
-	const found = await findTracker(options.tracker, options.host);
+	const trackerTap = new TrackerTap();
+	const found = await findTracker(options.tracker, options.host, trackerTap.hear);
+	trackerTap.tracker = found.embedded;
 	try {
 		const join = await joinLine(found);
 		return await showPeer(
@@ -23,6 +28,7 @@ export async function screen(options: Arguments): Promise<number> {
 			{
 				...options,
 				joinLine: join,
+				trackerTap,
 				...(found.embedded && {
 					notice: `Started a tracker here${join ? `. Others: ${join}` : ''}`,
 				}),
@@ -33,9 +39,11 @@ export async function screen(options: Arguments): Promise<number> {
 	}
 }
 
-export type ShowOptions = Pick<Arguments, 'logFile' | 'isAscii' | 'hasMouse' | 'isWireOpen'> & {
+export type ShowOptions = Pick<Arguments, 'logFile' | 'isAscii' | 'hasMouse' | 'isWireShown'> & {
 	/** What others type to join. */
 	joinLine: string | undefined;
+	/** A tracker in this program: what it hears and says is shown, too. */
+	trackerTap?: TrackerTap;
 	/** Told when the screen opens. */
 	notice?: string;
 	/** Of the demo: links to play with. */
@@ -56,29 +64,36 @@ export async function showPeer(
 
 async function showUntilQuit(
 	peer: Omit<PeerCoreOptions, 'onEvent' | 'onDetail'>,
-	{joinLine: line, notice, isWireOpen, lab, isAscii, hasMouse}: ShowOptions,
+	{joinLine: line, notice, isWireShown, lab, trackerTap, isAscii, hasMouse}: ShowOptions,
 	log: Log,
 ): Promise<number> {
 	const store = createStore();
-	const core = new PeerCore({
-		...peer,
-		onEvent(event) {
-			log.event(event);
-			store.hear(event, Date.now());
-		},
-		onDetail: log.detail,
-	});
+	const onEvent = (event: PeerEvent) => {
+		log.event(event);
+		store.hear(event, Date.now());
+	};
+
+	const core = new PeerCore({...peer, onEvent, onDetail: log.detail});
+	if (trackerTap) {
+		trackerTap.listener = withoutOwn(
+			() => core.trackerLocalAddress,
+			message => {
+				onEvent({type: 'wire', message});
+			},
+		);
+	}
+
 	const unfollowLab = lab && followLab(lab, core, store);
 	const {signal, release: releaseSignals} = endSignal();
 	const crashes: unknown[] = [];
 	let taken: TakenScreen | undefined;
 	let stopSampler = () => {};
-	if (isWireOpen) {
+	if (isWireShown) {
 		store.dispatch({type: 'toggle pane', pane: 'wire'});
 	}
 
 	// Before it starts: the first messages are the greetings.
-	const stopWatching = watchWire(core, store);
+	const stopWatching = watchWire(trackerTap ? [core, trackerTap] : [core], store);
 	try {
 		// A folder or port that can not be had is told on the user's own screen.
 		await core.start();
