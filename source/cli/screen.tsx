@@ -68,9 +68,16 @@ async function showUntilQuit(
 	log: Log,
 ): Promise<number> {
 	const store = createStore();
+	let onListening = () => {};
+	const listening = new Promise<void>(resolve => {
+		onListening = resolve;
+	});
 	const onEvent = (event: PeerEvent) => {
 		log.event(event);
 		store.hear(event, Date.now());
+		if (event.type === 'listening') {
+			onListening();
+		}
 	};
 
 	const core = new PeerCore({...peer, onEvent, onDetail: log.detail});
@@ -95,8 +102,9 @@ async function showUntilQuit(
 	// Before it starts: the first messages are the greetings.
 	const stopWatching = watchWire(trackerTap ? [core, trackerTap] : [core], store);
 	try {
-		// A folder or port that can not be had is told on the user's own screen.
-		await core.start();
+		// A folder or port that can not be had is told on the user's own screen; a large folder is looked through while they look.
+		const started = core.start();
+		await Promise.race([started, listening]);
 		store.dispatch({type: 'join line', line});
 		if (notice) {
 			store.hear({type: 'notice', level: 'info', text: notice}, Date.now());
@@ -133,6 +141,7 @@ async function showUntilQuit(
 			quit();
 		}
 
+		started.catch(crashed);
 		await app.waitUntilExit();
 		if (crashes.length > 0) {
 			throw crashes[0];
