@@ -4,7 +4,7 @@ import {noteFact} from './history.js';
 import {limits} from './limits.js';
 import {RowList, type RowEdit} from './row-list.js';
 import {canBeRequested, detailedId} from './selectors.js';
-import type {State} from './state.js';
+import type {Notice, State} from './state.js';
 import {nextTracker, trackerNotice} from './tracker-notice.js';
 import {withMessages} from './wire-rows.js';
 
@@ -66,7 +66,7 @@ function take(draft: Draft, event: PeerEvent, nowMs: number): void {
 			state.tracker = nextTracker(before, tracker, nowMs);
 			const notice = trackerNotice(before, state.tracker);
 			if (notice) {
-				take(draft, {type: 'notice', ...notice}, nowMs);
+				tell(draft, {...notice, atMs: nowMs, isOfTracker: true});
 			}
 
 			break;
@@ -107,9 +107,7 @@ function take(draft: Draft, event: PeerEvent, nowMs: number): void {
 
 		case 'notice': {
 			const {level, text} = event;
-			state.notice = {id: (state.notice?.id ?? 0) + 1, level, text, atMs: nowMs};
-			draft.list('log').set(state.notice.id, state.notice);
-			draft.list('log').delete(state.notice.id - limits.maxLogRows);
+			tell(draft, {level, text, atMs: nowMs});
 			break;
 		}
 
@@ -128,6 +126,15 @@ function merge<Key, Row>(rows: RowEdit<Key, Row>, changed: Row[], removed: Key[]
 	for (const key of removed) {
 		rows.delete(key);
 	}
+}
+
+/** A notice is the latest, and is remembered. */
+function tell(draft: Draft, told: Omit<Notice, 'id'>): void {
+	const {state} = draft;
+	const log = draft.list('log');
+	state.notice = {...told, id: (state.notice?.id ?? 0) + 1};
+	log.set(state.notice.id, state.notice);
+	log.delete(state.notice.id - limits.maxLogRows);
 }
 
 /** Since when each peer has been here. */

@@ -48,7 +48,14 @@ export type PaneState = {
 	isReversed: boolean;
 };
 
-export type Notice = {id: number; level: NoticeLevel; text: string; atMs: number};
+export type Notice = {
+	id: number;
+	level: NoticeLevel;
+	text: string;
+	atMs: number;
+	/** It tells in words what the state of the tracker says already. */
+	isOfTracker?: true;
+};
 
 /** A message of the wire, numbered as it came; or a gap of so long, in which nobody has watched. */
 export type WireRow = WireMessage & {id: number; gapMs?: number};

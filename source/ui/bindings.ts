@@ -17,7 +17,7 @@ import {sorts} from '../state/sorts.js';
 import {paneNames, type PaneName, type State} from '../state/state.js';
 import {commandBindings} from './command-bindings.js';
 import {copyBindings} from './copy-bindings.js';
-import {detailBindings, scrollDetails} from './detail-bindings.js';
+import {detailBindings, otherDetailBindings, scrollDetails} from './detail-bindings.js';
 import {count, formatSize} from './format.js';
 import {labBindings} from './lab-bindings.js';
 import {wireBindings} from './wire-bindings.js';
@@ -164,6 +164,7 @@ export const bindings: readonly Binding[] = [
 			dispatch({type: 'mark'});
 		},
 	},
+	...detailBindings,
 	{
 		id: 'pause',
 		keys: ['p'],
@@ -268,9 +269,9 @@ export const bindings: readonly Binding[] = [
 			actions.clearFinished();
 		},
 	},
-	...detailBindings,
-	...copyBindings,
 	...wireBindings,
+	...otherDetailBindings,
+	...copyBindings,
 	{
 		id: 'filter',
 		keys: ['/'],

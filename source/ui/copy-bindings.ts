@@ -30,7 +30,6 @@ export const copyBindings: readonly Binding[] = [
 		keys: ['Y'],
 		shown: 'Y',
 		help: 'Copy the path of a file that is here, or the name of one that is not',
-		panes: ['local', 'remote', 'transfers'],
 		...copying(pathToCopy),
 	},
 ];

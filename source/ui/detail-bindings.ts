@@ -16,11 +16,16 @@ export function scrollDetails({state, dispatch}: KeyContext, by: {rows: number} 
 	dispatch({type: 'scroll', top: Math.max(0, Math.min(last, Math.min(last, state.scrollTop) + rows))});
 }
 
-const hasRow = (state: State) => selected(state, state.focus) !== undefined;
+function hasRow(state: State): boolean {
+	// What stands for messages that nobody saw has none.
+	return state.focus === 'wire'
+		? selected(state, 'wire')?.gapMs === undefined && state.wire.size > 0
+		: selected(state, state.focus) !== undefined;
+}
 
 const isInDetails = ({mode}: State) => mode === 'details';
 
-/** What opens details, and goes from one to the next. */
+/** What opens details. */
 export const detailBindings: readonly Binding[] = [
 	{
 		id: 'details',
@@ -28,7 +33,6 @@ export const detailBindings: readonly Binding[] = [
 		shown: 'i',
 		label: 'details',
 		help: 'All about the row under the cursor; again, or Esc, closes it',
-		panes: ['peers', 'local', 'remote', 'transfers', 'log'],
 		group: 'moving',
 		whyNot: 'there is no row here',
 		isUseful: hasRow,
@@ -49,6 +53,10 @@ export const detailBindings: readonly Binding[] = [
 			dispatch({type: 'mode', mode: 'details'});
 		},
 	},
+];
+
+/** What goes from details to others. */
+export const otherDetailBindings: readonly Binding[] = [
 	{
 		id: 'previous-row',
 		keys: ['['],

@@ -15,27 +15,18 @@ export function localLine({name, label, size, mtime}: LocalFile, width: number, 
 	if (indexing?.name === name) {
 		const percent = `${percentOf(indexing.bytes, indexing.size)} %`;
 		return [
-			{text: fit(label, width - figures)},
+			{text: fit(label, width - figures), isSought: true},
 			{text: fit(hasAge ? `hashing ${percent}` : `# ${percent}`, figures, 'right'), accent: 'progress'},
 		];
 	}
 
 	return [
-		{text: fit(label, width - figures)},
+		{text: fit(label, width - figures), isSought: true},
 		{text: fit(formatSize(size), widths.size, 'right'), isDim: true},
 		{text: hasAge ? fit(formatAge(mtime, nowMs), widths.age, 'right') : '', isDim: true},
 	];
 }
 
 export function LocalFilesPane({state, size}: Omit<PaneViewProps, 'isStale'>) {
-	const dir = state.self?.dir ?? 'the shared folder';
-	return (
-		<ListPane
-			state={state}
-			pane="local"
-			size={size}
-			line={localLine}
-			empty={`Nothing is shared yet. What you put into ${dir} shows here.`}
-		/>
-	);
+	return <ListPane state={state} pane="local" size={size} line={localLine} />;
 }

@@ -1,4 +1,4 @@
-import type {Notice, State} from '../../state/state.js';
+import type {Notice} from '../../state/state.js';
 import {ListPane, type PaneViewProps} from '../components/list-pane.js';
 import {formatSeconds} from '../format.js';
 import {noticeLooks} from '../notice-looks.js';
@@ -12,14 +12,11 @@ export function logLine({level, text, atMs}: Notice, width: number): Segment[] {
 	return [
 		{text: `${time} `, isDim: true},
 		{text: `${glyph} `, accent},
-		{text: fit(text, width - time.length - 3), accent},
+		{text: fit(text, width - time.length - 3), accent, isSought: true},
 	];
 }
 
 /** What was told, to be read again. */
 export function LogPane({state, size}: Omit<PaneViewProps, 'isStale'>) {
-	return <ListPane state={state} pane="log" size={size} line={logLine} empty={emptyText(state)} />;
+	return <ListPane state={state} pane="log" size={size} line={logLine} />;
 }
-
-const emptyText = ({tracker}: State) =>
-	tracker ? 'Nothing has happened yet. Notices stay here when their line has gone.' : 'Starting…';

@@ -14,8 +14,8 @@ export function peerLine({name, ip, port, files, isClassic}: RemotePeer, width: 
 	const shown = name || (hasAddress ? `:${port}` : `${ip}:${port}`);
 	return [
 		{text: isClassic ? '○ ' : '● ', accent: isClassic ? undefined : 'progress'},
-		{text: fit(shown, nameWidth)},
-		{text: hasAddress ? ` ${fit(ip, addressWidth)}` : '', isDim: true},
+		{text: fit(shown, nameWidth), isSought: true},
+		{text: hasAddress ? ` ${fit(ip, addressWidth)}` : '', isDim: true, isSought: true},
 		{
 			text: fit(isClassic ? `classic ${files}` : count(files, 'file'), filesWidth, 'right'),
 			isDim: true,
@@ -24,15 +24,5 @@ export function peerLine({name, ip, port, files, isClassic}: RemotePeer, width: 
 }
 
 export function PeersPane({state, size, isStale}: PaneViewProps) {
-	const join = state.joinLine;
-	return (
-		<ListPane
-			state={state}
-			pane="peers"
-			size={size}
-			line={peerLine}
-			empty={`Nobody else is here yet.${join ? ` On another machine: ${join}` : ''}`}
-			isStale={isStale}
-		/>
-	);
+	return <ListPane state={state} pane="peers" size={size} line={peerLine} isStale={isStale} />;
 }

@@ -13,7 +13,7 @@ const columnsIn = (width: number) => ({holders: width >= 68 ? 9 : 4, hasAge: wid
 
 export const remoteHead = (width: number): Segment[] => [
 	{
-		text: tableLine(width, {
+		text: textOf(width, {
 			mark: '',
 			name: 'Name',
 			size: 'Size',
@@ -32,17 +32,21 @@ type Cells = {
 	holders: string;
 };
 
+const textOf = (width: number, cells: Cells): string =>
+	tableCells(width, cells)
+		.map(({text}) => text)
+		.join('');
+
 /** All columns but the last. */
-function tableLine(width: number, {mark, name, size, age, holders}: Cells): string {
+function tableCells(width: number, {mark, name, size, age, holders}: Cells): Segment[] {
 	const columns = columnsIn(width);
 	const fixed = widths.mark + widths.size + (columns.hasAge ? widths.age : 0) + columns.holders + widths.state;
-	return [
-		fit(mark, widths.mark),
-		fit(name, width - fixed),
+	const figures = [
 		fit(size, widths.size, 'right'),
 		columns.hasAge ? fit(age, widths.age, 'right') : '',
 		fit(holders, columns.holders, 'right'),
-	].join('');
+	];
+	return [{text: fit(mark, widths.mark)}, {text: fit(name, width - fixed), isSought: true}, {text: figures.join('')}];
 }
 
 /** `* notes.pdf   2.1 MB   1 h   2  + missing` */
@@ -58,7 +62,7 @@ export function remoteLine(file: RemoteFile, width: number, state: State): Segme
 	};
 	const {text, isDim, accent} = fileState(file, state);
 	return [
-		{text: tableLine(width, cells), isDim, isBold: isMarked},
+		...tableCells(width, cells).map(cell => ({...cell, isDim, isBold: isMarked})),
 		{
 			text: `  ${fit(text, widths.state - 2)}`,
 			isDim,
@@ -68,19 +72,5 @@ export function remoteLine(file: RemoteFile, width: number, state: State): Segme
 }
 
 export function RemoteFilesPane({state, size, isStale}: PaneViewProps) {
-	return (
-		<ListPane
-			state={state}
-			pane="remote"
-			size={size}
-			head={remoteHead}
-			line={remoteLine}
-			empty={
-				state.tracker?.state === 'connected'
-					? 'Nobody shares a file yet.'
-					: 'What others share shows here once the tracker answers.'
-			}
-			isStale={isStale}
-		/>
-	);
+	return <ListPane state={state} pane="remote" size={size} head={remoteHead} line={remoteLine} isStale={isStale} />;
 }

@@ -47,12 +47,12 @@ export function transferLine(transfer: Transfer, width: number, state: State): S
 	const nameWidth = width - widths.arrow - columns.bar - 1 - figures - columns.peer;
 	return [
 		{text: direction === 'down' ? '↓ ' : '↑ '},
-		{text: `${fit(label, nameWidth)} `},
+		{text: `${fit(label, nameWidth)} `, isSought: true},
 		{text: bar.full, accent: 'progress'},
 		{text: bar.empty, isDim: true},
 		{text: fit(amount, widths.percent, 'right')},
 		...pace(transfer, bytes, state, columns),
-		{text: cut(`  ${otherSide(transfer, state, columns.peer - 2)}`, columns.peer), isDim: true},
+		{text: cut(`  ${otherSide(transfer, state, columns.peer - 2)}`, columns.peer), isDim: true, isSought: true},
 	];
 }
 
@@ -74,7 +74,7 @@ function waitingLine(transfer: Transfer, reason: string, width: number, state: S
 	const room = width - widths.arrow - nameWidth - percent.length - 2;
 	return [
 		{text: '↓ '},
-		{text: fit(label, nameWidth)},
+		{text: fit(label, nameWidth), isSought: true},
 		{text: percent},
 		{text: cut(`  ${glyphs.waiting} ${width >= 56 ? 'waiting: ' : ''}${reason}`, room + 2), isDim: true},
 	];
@@ -85,10 +85,12 @@ function failedLine({direction, label, error = ''}: Transfer, width: number): Se
 	const nameWidth = Math.max(12, Math.floor(width * 0.3));
 	const advice = direction === 'down' ? ' · r retry' : '';
 	const room = width - widths.arrow - nameWidth - 2 - advice.length;
+	// The glyph says it, too, where the reason needs the room.
+	const reason = width >= 56 ? `failed: ${error}` : error;
 	return [
 		{text: '✗ ', accent: 'trouble'},
-		{text: fit(label, nameWidth)},
-		{text: `  ${fit(`failed: ${error}`, room)}${advice}`, accent: 'trouble'},
+		{text: fit(label, nameWidth), isSought: true},
+		{text: `  ${fit(reason, room)}${advice}`, accent: 'trouble'},
 	];
 }
 
@@ -110,13 +112,5 @@ function pace(
 }
 
 export function TransfersPane({state, size}: Omit<PaneViewProps, 'isStale'>) {
-	return (
-		<ListPane
-			state={state}
-			pane="transfers"
-			size={size}
-			line={transferLine}
-			empty="No transfers yet. Choose a remote file and press Enter."
-		/>
-	);
+	return <ListPane state={state} pane="transfers" size={size} line={transferLine} />;
 }

@@ -3,11 +3,9 @@ import {ListPane, rowWidth, type PaneViewProps} from '../components/list-pane.js
 import {ladderHead, ladderOf, ladderRow} from '../ladder.js';
 import {wireLine} from '../wire-line.js';
 
-const empty = 'Listening. Every message that this peer sends or gets from now on shows here.';
-
 /** Every message of both planes, as a list or as a ladder between the parties. */
 export function WirePane({state, size}: Omit<PaneViewProps, 'isStale'>) {
-	const common = {state, pane: 'wire', size, empty} as const;
+	const common = {state, pane: 'wire', size} as const;
 	if (state.wireView.kind === 'list') {
 		return <ListPane {...common} line={wireLine} />;
 	}
