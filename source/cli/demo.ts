@@ -126,7 +126,7 @@ export async function demo(options: Arguments): Promise<number> {
 						isSyncing: options.isSyncing,
 					},
 					{
-						logFile: options.logFile,
+						...options,
 						joinLine: undefined,
 						notice: 'Four peers on this machine, to play with: choose a file and press Enter',
 					},

@@ -1,13 +1,14 @@
-import {render} from 'ink';
 import {PeerCore, type PeerCoreOptions} from '../peer/peer-core.js';
 import {createStore} from '../state/store.js';
-import {App} from '../ui/app.js';
 import type {Arguments} from './arguments.js';
 import {findTracker, joinLine} from './find-tracker.js';
 import {withLog, type Log} from './log-file.js';
+import {recordedStore} from './recording/recorded-store.js';
+import type {Recording} from './recording/recording.js';
+import {withRecording} from './recording/with-recording.js';
 import {startSampler} from './sampler.js';
+import {showApp} from './show-app.js';
 import {endSignal} from './signals.js';
-import {takeScreen} from './terminal.js';
 
 /** Open the screen on a peer of our own. */
 export async function screen(options: Arguments): Promise<number> {
@@ -17,7 +18,7 @@ export async function screen(options: Arguments): Promise<number> {
 		return await showPeer(
 			{...options, tracker: found.address, isServing: true},
 			{
-				logFile: options.logFile,
+				...options,
 				joinLine: join,
 				...(found.embedded && {
 					notice: `Started a tracker here${join ? `. Others: ${join}` : ''}`,
@@ -29,8 +30,7 @@ export async function screen(options: Arguments): Promise<number> {
 	}
 }
 
-export type ShowOptions = {
-	logFile: string | undefined;
+export type ShowOptions = Pick<Arguments, 'logFile' | 'recordFile' | 'version'> & {
 	/** What others type to join. */
 	joinLine: string | undefined;
 	/** Told when the screen opens. */
@@ -46,15 +46,18 @@ export async function showPeer(
 	peer: Omit<PeerCoreOptions, 'onEvent' | 'onDetail'>,
 	options: ShowOptions,
 ): Promise<number> {
-	return withLog(options.logFile, async log => showUntilQuit(peer, options, log));
+	return withRecording(options, async recording =>
+		withLog(options.logFile, async log => showUntilQuit(peer, options, log, recording)),
+	);
 }
 
 async function showUntilQuit(
 	peer: Omit<PeerCoreOptions, 'onEvent' | 'onDetail'>,
 	{joinLine: line, notice}: ShowOptions,
 	log: Log,
+	recording: Recording | undefined,
 ): Promise<number> {
-	const store = createStore();
+	const store = recordedStore(createStore(), recording);
 	const core = new PeerCore({
 		...peer,
 		onEvent(event) {
@@ -64,9 +67,10 @@ async function showUntilQuit(
 		onDetail: log.detail,
 	});
 	const {signal, release: releaseSignals} = endSignal();
-	let releaseScreen = () => {};
 	let stopSampler = () => {};
 	try {
+		// A recording has every message, whether or not its pane is open.
+		core.watchWire(recording !== undefined);
 		// A folder or port that can not be had is told on the user's own screen.
 		await core.start();
 		store.dispatch({type: 'join line', line});
@@ -75,28 +79,11 @@ async function showUntilQuit(
 		}
 
 		stopSampler = startSampler(core, store);
-		releaseScreen = takeScreen((columns, rows) => {
-			store.dispatch({type: 'resized', columns, rows});
-		});
-		const quit = () => {
-			app.unmount();
-		};
-
-		const app = render(<App store={store} actions={core} onQuit={quit} />, {
-			exitOnCtrlC: false,
-			patchConsole: false,
-		});
-		signal.addEventListener('abort', quit, {once: true});
-		if (signal.aborted) {
-			quit();
-		}
-
-		await app.waitUntilExit();
+		await showApp({store, actions: core, signal});
 		return 0;
 	} finally {
 		stopSampler();
 		store.close();
-		releaseScreen();
 		await core.stop();
 		releaseSignals();
 	}

@@ -5,13 +5,22 @@ import {reduceEvents} from './reduce-event.js';
 import {reduceSample} from './reduce-sample.js';
 import {canBeRequested, cursorIndex, keyOf, rowsOf, selected, topFor} from './selectors.js';
 import {sorts} from './sorts.js';
-import {followIndex, type ExtraPane, type Mode, type PaneName, type PaneState, type State} from './state.js';
+import {
+	followIndex,
+	initialState,
+	type ExtraPane,
+	type Mode,
+	type PaneName,
+	type PaneState,
+	type State,
+} from './state.js';
 
 /** The latest row of these panes is the last one: whoever stands there goes along. */
 const isFollowing = (pane: PaneName) => pane === 'wire' || pane === 'log';
 
 function focused(state: State, pane: PaneName): State {
-	return pane === state.focus
+	// An echo server has the wire pane alone.
+	return pane === state.focus || state.echo
 		? state
 		: {
 				...state,
@@ -26,7 +35,7 @@ function toggled(state: State, pane: ExtraPane): State {
 		return focused(state, pane);
 	}
 
-	return {...state, focus: state.lastFocus, extra: undefined, isZoomed: false};
+	return state.echo ? state : {...state, focus: state.lastFocus, extra: undefined, isZoomed: false};
 }
 
 /** What was held comes in when it goes on. */
@@ -109,6 +118,34 @@ const handlers: {[Type in Action['type']]: (state: State, action: Extract<Action
 	},
 	'join line': (state, action) => ({...state, joinLine: action.line}),
 	lab: (state, action) => ({...state, lab: action.lab}),
+	echo: (state, action) => ({...focused(state, 'wire'), echo: action.echo}),
+	replay(state, action) {
+		const {replay, nowMs} = action;
+		return {...state, replay, nowMs};
+	},
+	'begin again'(state) {
+		const {size, focus, lastFocus, extra, isZoomed, panes, replay, wireView} = state;
+		const {kind} = wireView;
+		return {
+			...initialState,
+			size,
+			focus,
+			lastFocus,
+			extra,
+			isZoomed,
+			panes,
+			replay,
+			wireView: {...initialState.wireView, kind},
+		};
+	},
+	many(state, action) {
+		let after = state;
+		for (const next of action.actions) {
+			after = reduce(after, next);
+		}
+
+		return after;
+	},
 	focus: (state, action) => focused(state, action.pane),
 	'focus by'(state, action) {
 		const open = openPanes(state);

@@ -24,7 +24,7 @@ export type AppProps = {
 	readonly store: Store;
 	readonly actions: PeerActions;
 	readonly onQuit: () => void;
-	readonly look?: Look;
+	readonly look?: Look | undefined;
 	/** What the demo can do to its links. */
 	readonly lab?: LabActions | undefined;
 };

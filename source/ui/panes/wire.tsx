@@ -1,5 +1,6 @@
 import prettyBytes from 'pretty-bytes';
-import type {WireRow} from '../../state/state.js';
+import {ncLine} from '../../state/echo.js';
+import type {State, WireRow} from '../../state/state.js';
 import {ListPane, type PaneViewProps} from '../components/list-pane.js';
 import {formatMilliseconds} from '../format.js';
 import {fit} from '../text.js';
@@ -24,13 +25,15 @@ export function wireLine({atMs, direction, party, kind, bytes, summary, problem}
 
 /** Every message of both planes. */
 export function WirePane({state, size}: Omit<PaneViewProps, 'isStale'>) {
-	return (
-		<ListPane
-			state={state}
-			pane="wire"
-			size={size}
-			line={wireLine}
-			empty="Listening. Every message that this peer sends or gets from now on shows here."
-		/>
-	);
+	return <ListPane state={state} pane="wire" size={size} line={wireLine} empty={emptyText(state)} />;
 }
+
+const emptyText = ({echo, replay}: State) => {
+	if (echo?.clients === 0) {
+		return `Nobody is connected. In another terminal: ${ncLine(echo)}`;
+	}
+
+	return replay
+		? 'No message has gone over the wire yet in this recording.'
+		: 'Listening. Every message that this peer sends or gets from now on shows here.';
+};

@@ -1,0 +1,65 @@
+import {reasonOf} from '../protocol/errors.js';
+import {createStore} from '../state/store.js';
+import {bindings} from '../ui/bindings.js';
+import {count} from '../ui/format.js';
+import {defaultLook} from '../ui/hooks/use-look.js';
+import {replayBindings} from '../ui/replay-bindings.js';
+import type {Arguments} from './arguments.js';
+import type {Entry} from './recording/entry.js';
+import {Player} from './recording/player.js';
+import {lengthOfRecording, openRecording} from './recording/read-recording.js';
+import {recordedPeerActions} from './replay-actions.js';
+import {showApp} from './show-app.js';
+import {endSignal} from './signals.js';
+
+/**
+Play a recording on the screen: no network, no folder, no tracker.
+
+@returns The exit code: 1 where it could not be played to its end.
+@throws {UsageError} When the file can not be read, or is no recording.
+*/
+export async function replay(options: Arguments): Promise<number> {
+	const {file, speed = 1} = options;
+	const {header, close} = await openRecording(file);
+	// It is opened again each time that it is played.
+	await close();
+	const totalMs = await lengthOfRecording(file);
+	const store = createStore();
+	const {signal, release} = endSignal();
+	const left = new AbortController();
+	const tell = (level: 'info' | 'error', text: string) => {
+		store.hear({type: 'notice', level, text}, store.getState().nowMs);
+	};
+
+	let exitCode = 0;
+	const player = new Player({
+		async *entries(): AsyncGenerator<Entry, void> {
+			const recording = await openRecording(file);
+			yield* recording.entries;
+			const unknown = recording.unknownLines();
+			const leftOut = unknown > 0 ? `; ${count(unknown, 'line')} that only a newer version knows left out` : '';
+			tell('info', `The recording is over${leftOut}. 0 plays it again, q quits`);
+		},
+		onProblem(error) {
+			// What was played stays on the screen, to be looked at.
+			exitCode = 1;
+			tell('error', `${reasonOf(error)}. The recording ends here`);
+		},
+		startedAtMs: header.startedAtMs,
+		totalMs,
+		speed,
+		store,
+		signal: AbortSignal.any([signal, left.signal]),
+	});
+	const playing = player.run();
+	try {
+		const look = {...defaultLook, bindings: replayBindings(bindings, player)};
+		await showApp({store, actions: recordedPeerActions(store), look, signal});
+		return exitCode;
+	} finally {
+		left.abort();
+		await playing;
+		store.close();
+		release();
+	}
+}
