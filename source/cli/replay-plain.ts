@@ -37,10 +37,11 @@ export async function replayPlain({file, speed, isJson}: Arguments): Promise<num
 				beforeMs = t;
 			}
 
-			await print(isJson ? [jsonLine(event, startedAtMs + t)] : plainLines(event, startedAtMs + t), signal);
 			if (signal.aborted) {
 				return 0;
 			}
+
+			await print(isJson ? [jsonLine(event, startedAtMs + t)] : plainLines(event, startedAtMs + t), signal);
 		}
 
 		if (unknownLines() > 0) {

@@ -32,12 +32,16 @@ export async function replay(options: Arguments): Promise<number> {
 	};
 
 	let exitCode = 0;
+	let unknownLines = () => 0;
 	const player = new Player({
 		async *entries(): AsyncGenerator<Entry, void> {
 			const recording = await openRecording(file);
+			unknownLines = recording.unknownLines;
 			yield* recording.entries;
-			const unknown = recording.unknownLines();
-			const leftOut = unknown > 0 ? `; ${count(unknown, 'line')} that only a newer version knows left out` : '';
+		},
+		onOver() {
+			const unknown = unknownLines();
+			const leftOut = unknown > 0 ? `; left ${count(unknown, 'line')} out that only a newer version knows` : '';
 			tell('info', `The recording is over${leftOut}. 0 plays it again, q quits`);
 		},
 		onProblem(error) {

@@ -26,6 +26,8 @@ export type PlayerOptions = {
 	entries: () => AsyncIterable<Entry>;
 	/** What reading an entry has thrown: the end, for this time. What came before it has been played. */
 	onProblem: (error: unknown) => void;
+	/** All has been played. */
+	onOver: () => void;
 	startedAtMs: number;
 	totalMs: number;
 	speed: number;
@@ -49,6 +51,8 @@ export class Player implements ReplayActions {
 	/** Where it stood at a time of the clock. */
 	#anchor = {positionMs: 0, atMs: 0};
 	#totalMs: number;
+	/** When keys had their turn last. */
+	#sliceAtMs = 0;
 	#pending: Entry[] = [];
 	#wake = () => {};
 
@@ -148,14 +152,14 @@ export class Player implements ReplayActions {
 
 	async #playOnce(): Promise<void> {
 		this.#pending = [];
-		let sinceMs = this.#now();
+		this.#sliceAtMs = this.#now();
 		try {
 			for await (const entry of this.#options.entries()) {
-				if (this.#now() - sinceMs > sliceMs) {
+				if (this.#now() - this.#sliceAtMs > sliceMs) {
 					this.#flush();
 					this.#checkRows();
 					await turn();
-					sinceMs = this.#now();
+					this.#sliceAtMs = this.#now();
 				}
 
 				if (!(await this.#untilDue(entry))) {
@@ -164,11 +168,12 @@ export class Player implements ReplayActions {
 
 				this.#pending.push(entry);
 			}
+			this.#flush();
+			this.#options.onOver();
 		} catch (error) {
+			this.#flush();
 			this.#options.onProblem(error);
 		}
-
-		this.#flush();
 	}
 
 	/** A recording from a stranger must not fill the memory. */
@@ -214,6 +219,7 @@ export class Player implements ReplayActions {
 			}
 		});
 		clearTimeout(timer);
+		this.#sliceAtMs = this.#now();
 	}
 
 	/** Tell what is due, and what time it is. */
