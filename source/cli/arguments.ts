@@ -1,13 +1,14 @@
 import {hostname} from 'node:os';
 import process from 'node:process';
 import meow from 'meow';
-import {parseAddress, parsePort, type Address} from '../protocol/address.js';
+import {isPort, parseAddress, parsePort, type Address} from '../protocol/address.js';
 import {peerNameOf} from '../protocol/decode.js';
 import {UsageError} from '../protocol/errors.js';
 import {checkedFlags, defaultListen, parseListen, parseTtl} from '../../tracker/arguments.js';
 import {help} from './help.js';
 import {minRate, parseRate} from './rate.js';
 import {speeds} from './recording/speeds.js';
+import {isAsciiOnly} from './terminal-kind.js';
 
 const commands = ['serve', 'ls', 'get', 'sync', 'tracker', 'demo', 'replay', 'echo'] as const;
 
@@ -19,6 +20,8 @@ export type Arguments = {
 	tracker: Address | undefined;
 	dir: string;
 	port: number;
+	/** The port that others are told, where it is another. */
+	announcedPort: number | undefined;
 	host: string;
 	name: string;
 	isSyncing: boolean;
@@ -27,6 +30,10 @@ export type Arguments = {
 	logFile: string | undefined;
 	maxUpBytesPerSecond: number | undefined;
 	maxDownBytesPerSecond: number | undefined;
+	/** The screen is to be drawn with ASCII characters only. */
+	isAscii: boolean;
+	/** The screen listens to the mouse, too. */
+	hasMouse: boolean;
 	/** `get`: the files that are asked for. */
 	names: string[];
 	/** `tracker`, `echo`: where it is to listen. */
@@ -49,6 +56,7 @@ const flags = {
 	tracker: {type: 'string'},
 	dir: {type: 'string'},
 	port: {type: 'string'},
+	announcePort: {type: 'string'},
 	host: {type: 'string'},
 	name: {type: 'string'},
 	sync: {type: 'boolean', default: false},
@@ -61,6 +69,8 @@ const flags = {
 	record: {type: 'string'},
 	speed: {type: 'string'},
 	plain: {type: 'boolean', default: false},
+	ascii: {type: 'boolean', default: false},
+	mouse: {type: 'boolean', default: false},
 } as const;
 
 /**
@@ -78,6 +88,7 @@ export function parseArguments(importMeta: ImportMeta, argv = process.argv.slice
 		tracker: trackerOf(takesTracker.has(command) ? words : [], cli.flags.tracker, env.P2P_TRACKER),
 		dir: textOf('--dir', cli.flags.dir ?? 'p2p-share'),
 		port: portOf('--port', cli.flags.port ?? '8000'),
+		announcedPort: cli.flags.announcePort === undefined ? undefined : announcedPortOf(cli.flags.announcePort),
 		host: textOf('--host', cli.flags.host ?? '0.0.0.0'),
 		name: peerNameOf(cli.flags.name) || peerNameOf(hostname().split('.')[0]) || 'peer',
 		isSyncing: cli.flags.sync || command === 'sync',
@@ -86,6 +97,8 @@ export function parseArguments(importMeta: ImportMeta, argv = process.argv.slice
 		logFile: cli.flags.log === undefined ? undefined : textOf('--log', cli.flags.log),
 		maxUpBytesPerSecond: rateOf('--max-up', cli.flags.maxUp),
 		maxDownBytesPerSecond: rateOf('--max-down', cli.flags.maxDown),
+		isAscii: cli.flags.ascii || isAsciiOnly(env),
+		hasMouse: cli.flags.mouse,
 		names: command === 'get' ? words : [],
 		listen:
 			command === 'echo'
@@ -163,6 +176,15 @@ function portOf(place: string, text: string): number {
 	const port = parsePort(text);
 	if (port === undefined) {
 		throw new UsageError(`Expected a port from 0 to 65535 for ${place}, got "${text}"`);
+	}
+
+	return port;
+}
+
+function announcedPortOf(text: string): number {
+	const port = parsePort(text);
+	if (!isPort(port)) {
+		throw new UsageError(`Expected a port from 1 to 65535 for --announce-port, got "${text}"`);
 	}
 
 	return port;

@@ -23,7 +23,8 @@ The echo warm-up on the screen: the wire pane alone, with all that comes and goe
 export const echo = async (options: Arguments): Promise<number> =>
 	withRecording(options, async recording => showEcho(options, recording));
 
-async function showEcho({listen}: Arguments, recording: Recording | undefined): Promise<number> {
+async function showEcho(options: Arguments, recording: Recording | undefined): Promise<number> {
+	const {listen} = options;
 	const store = recordedStore(createStore(), recording);
 	const {signal, release} = endSignal();
 	let address: Address = listen;
@@ -42,6 +43,7 @@ async function showEcho({listen}: Arguments, recording: Recording | undefined): 
 		const taken = takenText(listen, address);
 		store.hear({type: 'notice', level: 'info', text: taken ? `${taken}. ${text}` : text}, Date.now());
 		await showApp({
+			...options,
 			store,
 			actions: noPeer,
 			look: {...defaultLook, bindings: echoBindings(bindings)},

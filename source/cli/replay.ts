@@ -58,7 +58,7 @@ export async function replay(options: Arguments): Promise<number> {
 	const playing = player.run();
 	try {
 		const look = {...defaultLook, bindings: replayBindings(bindings, player)};
-		await showApp({store, actions: recordedPeerActions(store), look, signal});
+		await showApp({...options, store, actions: recordedPeerActions(store), look, signal});
 		return exitCode;
 	} finally {
 		left.abort();

@@ -1,13 +1,14 @@
 import {PeerCore, type PeerCoreOptions} from '../peer/peer-core.js';
-import {createStore} from '../state/store.js';
+import {createStore, type Store} from '../state/store.js';
 import type {Arguments} from './arguments.js';
+import type {Lab} from './demo/lab.js';
 import {findTracker, joinLine} from './find-tracker.js';
 import {withLog, type Log} from './log-file.js';
 import {recordedStore} from './recording/recorded-store.js';
 import type {Recording} from './recording/recording.js';
 import {withRecording} from './recording/with-recording.js';
 import {startSampler} from './sampler.js';
-import {showApp} from './show-app.js';
+import {showApp, type TerminalUse} from './show-app.js';
 import {endSignal} from './signals.js';
 
 /** Open the screen on a peer of our own. */
@@ -30,12 +31,15 @@ export async function screen(options: Arguments): Promise<number> {
 	}
 }
 
-export type ShowOptions = Pick<Arguments, 'logFile' | 'recordFile' | 'version'> & {
-	/** What others type to join. */
-	joinLine: string | undefined;
-	/** Told when the screen opens. */
-	notice?: string;
-};
+export type ShowOptions = TerminalUse &
+	Pick<Arguments, 'logFile' | 'recordFile' | 'version'> & {
+		/** What others type to join. */
+		joinLine: string | undefined;
+		/** Told when the screen opens. */
+		notice?: string;
+		/** Of the demo: links to play with. */
+		lab?: Lab;
+	};
 
 /**
 Run a peer under the screen until the user quits or a signal comes. The terminal is as it was when this returns, or throws.
@@ -53,7 +57,7 @@ export async function showPeer(
 
 async function showUntilQuit(
 	peer: Omit<PeerCoreOptions, 'onEvent' | 'onDetail'>,
-	{joinLine: line, notice}: ShowOptions,
+	{joinLine: line, notice, lab, isAscii, hasMouse}: ShowOptions,
 	log: Log,
 	recording: Recording | undefined,
 ): Promise<number> {
@@ -66,6 +70,7 @@ async function showUntilQuit(
 		},
 		onDetail: log.detail,
 	});
+	const unfollowLab = lab && followLab(lab, core, store);
 	const {signal, release: releaseSignals} = endSignal();
 	let stopSampler = () => {};
 	try {
@@ -79,12 +84,23 @@ async function showUntilQuit(
 		}
 
 		stopSampler = startSampler(core, store);
-		await showApp({store, actions: core, signal});
+		await showApp({store, actions: core, lab, signal, isAscii, hasMouse});
 		return 0;
 	} finally {
 		stopSampler();
+		unfollowLab?.();
 		store.close();
 		await core.stop();
 		releaseSignals();
 	}
+}
+
+/** Show what is done to the links of the demo. @returns Ends that. */
+function followLab(lab: Lab, core: PeerCore, store: Store): () => void {
+	lab.follow(core);
+	store.dispatch({type: 'lab', lab: lab.state});
+	return lab.onChange((state, text) => {
+		store.dispatch({type: 'lab', lab: state});
+		store.hear({type: 'notice', level: 'info', text}, Date.now());
+	});
 }

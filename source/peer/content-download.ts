@@ -68,7 +68,7 @@ async function fetchPieces(
 	{pieces, refused, isOffered}: {pieces: PieceFile; refused: Set<string>; isOffered: boolean},
 ): Promise<Source[]> {
 	const {file, signal} = options;
-	const {store, agent, classic, ownName, downLimit: limit, parts} = context;
+	const {store, agent, classic, ownName, downLimit: limit, parts, wire} = context;
 	const {root, size} = file;
 	const requests = new Map<number, LinkEvents>();
 	const swarm = new SwarmDownload({
@@ -86,8 +86,20 @@ async function fetchPieces(
 				},
 			};
 			return source.isClassic
-				? new ClassicLink({source, file, classic, store, pieces, ownName, limit, requests, events: counted})
-				: new HttpLink({source, root, size, store, file: pieces, agent, ownName, limit, requests, events: counted});
+				? new ClassicLink({source, file, classic, store, pieces, ownName, limit, wire, requests, events: counted})
+				: new HttpLink({
+						source,
+						root,
+						size,
+						store,
+						file: pieces,
+						agent,
+						ownName,
+						limit,
+						wire,
+						requests,
+						events: counted,
+					});
 		},
 		onPiece(piece) {
 			if (isOffered) {
@@ -164,7 +176,7 @@ async function findLayer(
 }
 
 async function askLayer(
-	{ownName}: DownloadContext,
+	{ownName, wire}: DownloadContext,
 	source: Source,
 	{root, length, stallMs, signal}: {root: string; length: number; stallMs: number; signal: AbortSignal},
 ): Promise<Uint8Array> {
@@ -173,6 +185,7 @@ async function askLayer(
 		const connection = new PeerConnection({
 			source,
 			ownName,
+			wire,
 			limit: undefined,
 			onBytes() {},
 			onClosed(error) {

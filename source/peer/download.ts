@@ -3,6 +3,7 @@ import {setTimeout as delay} from 'node:timers/promises';
 import prettyBytes from 'pretty-bytes';
 import {PeerError, TransferError} from '../protocol/errors.js';
 import type {FileEntry} from '../protocol/messages.js';
+import type {Wire} from '../protocol/wire.js';
 import {Backoff} from './backoff.js';
 import type {ClassicSources} from './classic-source.js';
 import type {Source} from './events.js';
@@ -32,6 +33,7 @@ export type DownloadContext = {
 	parts: OfferedParts;
 	smallFiles: SmallFiles;
 	downLimit: RateLimit | undefined;
+	wire?: Wire | undefined;
 	/** Who holds this version now, or parts of it: whole holders first. Asked anew whenever it matters. */
 	sourcesOf: (file: FileEntry) => Source[];
 	/** Bytes of a file, as far as anybody tells by now. */
@@ -184,6 +186,7 @@ async function fetchFrom(
 		file,
 		offset: partial.bytes,
 		ownName: context.ownName,
+		wire: context.wire,
 		signal,
 	};
 	const answer: FileAnswer = source.isClassic

@@ -34,6 +34,8 @@ export type PeerCoreOptions = {
 	host: string;
 	/** The port to serve on; the next free one is taken where it is in use, 0 picks any. */
 	port: number;
+	/** The port that others are told to reach us on, where it is not the one we serve on: that of a forwarding router, say. */
+	announcedPort?: number | undefined;
 	/** What we call ourselves. */
 	name: string;
 	/** Fetch everything that is missing or newer. */
@@ -102,11 +104,11 @@ export class PeerCore implements PeerActions {
 		});
 		this.#directory = new Directory({
 			localFile: name => this.#share.files.get(name),
-			isSelf: (ip, port) => options.isServing && port === this.#listeningPort && this.#isOwnIp(ip),
+			isSelf: (ip, port) => options.isServing && port === this.#announcedPort && this.#isOwnIp(ip),
 		});
 		const {maxDownBytesPerSecond} = options;
 		this.#downLimit = maxDownBytesPerSecond ? new RateLimit(maxDownBytesPerSecond) : undefined;
-		this.#smallFiles = new SmallFiles(options.name, this.#downLimit);
+		this.#smallFiles = new SmallFiles(options.name, this.#downLimit, this.#wire);
 		this.#parts = new OfferedParts((root, isOffered) => {
 			const [added, removed] = isOffered ? [[root], []] : [[], [root]];
 			this.#link?.announce([], [], {added, removed});
@@ -226,6 +228,11 @@ export class PeerCore implements PeerActions {
 		}
 	}
 
+	/** Our end of the connection to the tracker, by which a tracker that runs in this program knows it as ours. */
+	get trackerLocalAddress(): string | undefined {
+		return this.#link?.localAddress;
+	}
+
 	watchWire(isOn: boolean): void {
 		this.#wire.isWatched = isOn;
 	}
@@ -302,6 +309,8 @@ export class PeerCore implements PeerActions {
 			signal,
 			turns: new UploadTurns(signal, maxUpBytesPerSecond ? new RateLimit(maxUpBytesPerSecond) : undefined),
 			parts: this.#parts,
+			wire: this.#wire,
+			nameOf: ip => this.#nameOf(ip),
 			readSmall: async name => this.#store.readSmall(name),
 			beginUpload: upload => {
 				const log = this.#transfers.beginUpload({
@@ -333,12 +342,13 @@ export class PeerCore implements PeerActions {
 		const address = formatAddress(tracker);
 		this.#link = new TrackerLink({
 			address: tracker,
-			port: this.#listeningPort,
+			port: this.#announcedPort,
 			name,
 			isObserver: !isServing,
 			files: () => (isServing ? this.#share.files.values() : []),
 			parts: () => this.#parts.roots,
 			signal: this.#stop.signal,
+			wire: this.#wire,
 			onMessage: message => {
 				this.#heard(message);
 			},
@@ -471,6 +481,7 @@ export class PeerCore implements PeerActions {
 			parts: this.#parts,
 			smallFiles: this.#smallFiles,
 			downLimit: this.#downLimit,
+			wire: this.#wire,
 			ownName: this.#options.name,
 			sourcesOf: file => this.#directory.swarm(file),
 			sizeOf: file => this.#directory.sizeOf(file),
@@ -489,10 +500,20 @@ export class PeerCore implements PeerActions {
 		};
 	}
 
+	/** Where others reach us, as they are told. */
+	get #announcedPort(): number {
+		return this.#options.announcedPort ?? this.#listeningPort;
+	}
+
 	/** A caller that gives no name is known by its address, if only one peer has it. */
 	#callerName(caller: string): string {
-		const named = [...this.#directory.peersOf(caller)].filter(({name}) => name !== '');
-		return named.length === 1 ? named[0]!.name : caller;
+		return this.#nameOf(caller) ?? caller;
+	}
+
+	/** What the peer at an address is called, if only one is there. */
+	#nameOf(ip: string): string | undefined {
+		const named = [...this.#directory.peersOf(ip)].filter(({name}) => name !== '');
+		return named.length === 1 ? named[0]!.name : undefined;
 	}
 
 	#isOwnIp(ip: string): boolean {

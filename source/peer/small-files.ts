@@ -7,6 +7,7 @@ import {contentPathOf} from '../protocol/http-path.js';
 import {limits} from '../protocol/limits.js';
 import {rootOfBytes} from '../protocol/merkle.js';
 import type {FileEntry} from '../protocol/messages.js';
+import type {Wire} from '../protocol/wire.js';
 import {BytesSink} from './bytes-sink.js';
 import {isKnown, type KnownFile} from './content-download.js';
 import type {DownloadContext, DownloadOptions, DownloadResult} from './download.js';
@@ -41,14 +42,16 @@ export class SmallFiles {
 	readonly #connections = new Map<string, Shared>();
 	readonly #ownName: string;
 	readonly #limit: RateLimit | undefined;
+	readonly #wire: Wire | undefined;
 	/** When a source has last sent nothing. */
 	readonly #stalled = new Map<string, number>();
 	#lastFile = 0;
 	#isStopped = false;
 
-	constructor(ownName: string, limit: RateLimit | undefined) {
+	constructor(ownName: string, limit: RateLimit | undefined, wire?: Wire) {
 		this.#ownName = ownName;
 		this.#limit = limit;
+		this.#wire = wire;
 	}
 
 	/**
@@ -172,6 +175,7 @@ export class SmallFiles {
 				source,
 				ownName: this.#ownName,
 				limit: this.#limit,
+				wire: this.#wire,
 				onBytes() {},
 				onClosed: error => {
 					this.#forget(source.key, shared);

@@ -30,8 +30,13 @@ export type Action =
 	| {type: 'move'; rows: number}
 	| {type: 'page'; pages: number}
 	| {type: 'mark'}
+	/** All remote files that are shown and can be had; where all are marked already, take these marks away. */
+	| {type: 'mark all'}
 	| {type: 'unmark all'}
 	| {type: 'sort'}
+	| {type: 'reverse sort'}
+	/** To the next row whose label begins with a letter. */
+	| {type: 'jump'; letter: string}
 	/** Details are of the row under the cursor. */
 	| {type: 'mode'; mode: Exclude<Mode, 'confirm'>}
 	/** Ask before something is lost. */

@@ -1,48 +1,47 @@
 import type {PeerEvent, RemoteFile, Transfer} from '../peer/events.js';
 import {limits} from './limits.js';
+import {RowList, type RowEdit} from './row-list.js';
 import {canBeRequested, detailedId} from './selectors.js';
 import type {State, WireRow} from './state.js';
 
-/** The parts of the state that are lists, of which a batch makes one copy each, and only of those it changes. */
-type ListName = 'peers' | 'local' | 'remote' | 'transfers' | 'progress' | 'downloads' | 'marks' | 'log' | 'wire';
+/** The parts of the state that are lists, of which a batch changes some rows. */
+type ListName = 'peers' | 'local' | 'remote' | 'transfers' | 'progress' | 'downloads' | 'log' | 'wire';
 
-type Writable<List> =
-	List extends ReadonlyMap<infer Key, infer Row>
-		? Map<Key, Row>
-		: List extends ReadonlySet<infer Item>
-			? Set<Item>
-			: never;
+type Edit<List> = List extends ReadonlyMap<infer Key, infer Row> ? RowEdit<Key, Row> : never;
 
 /** A state that is being worked on. */
 class Draft {
 	readonly state: State;
-	readonly #own = new Set<ListName>();
+	readonly #edits = new Map<ListName, RowEdit<unknown, unknown>>();
 
 	constructor(state: State) {
 		this.state = {...state};
 	}
 
-	/** A list to be changed: the first call copies it. */
-	list<Name extends ListName>(name: Name): Writable<State[Name]> {
-		if (!this.#own.has(name)) {
-			this.#own.add(name);
-			const before = this.state[name];
-			const copy = before instanceof Map ? new Map(before) : new Set(before as ReadonlySet<string>);
-			Object.assign(this.state, {[name]: copy});
+	/** A list with all changes so far, to be read and changed. */
+	list<Name extends ListName>(name: Name): Edit<State[Name]> {
+		const edit = this.#edits.get(name) ?? RowList.from<unknown, unknown>(this.state[name]).edit();
+		this.#edits.set(name, edit);
+		return edit as Edit<State[Name]>;
+	}
+
+	done(): State {
+		for (const [name, edit] of this.#edits) {
+			Object.assign(this.state, {[name]: edit.done()});
 		}
 
-		return this.state[name] as Writable<State[Name]>;
+		return this.state;
 	}
 }
 
-/** Take facts of the peer core in, any number at once, at the cost of one copy of each list that changes. Pure. */
+/** Take facts of the peer core in, any number at once, at the cost of what changes. Pure. */
 export function reduceEvents(state: State, events: readonly PeerEvent[], nowMs: number): State {
 	const draft = new Draft({...state, nowMs});
 	for (const event of events) {
 		take(draft, event, nowMs);
 	}
 
-	return draft.state;
+	return draft.done();
 }
 
 function take(draft: Draft, event: PeerEvent, nowMs: number): void {
@@ -95,7 +94,7 @@ function take(draft: Draft, event: PeerEvent, nowMs: number): void {
 			const {level, text} = event;
 			state.notice = {id: (state.notice?.id ?? 0) + 1, level, text, atMs: nowMs};
 			draft.list('log').set(state.notice.id, state.notice);
-			trim(draft.list('log'), limits.maxLogRows);
+			draft.list('log').delete(state.notice.id - limits.maxLogRows);
 			break;
 		}
 
@@ -107,23 +106,12 @@ function take(draft: Draft, event: PeerEvent, nowMs: number): void {
 	}
 }
 
-function merge<Key, Row>(rows: Map<Key, Row>, changed: Row[], removed: Key[], keyOf: (row: Row) => Key): void {
+function merge<Key, Row>(rows: RowEdit<Key, Row>, changed: Row[], removed: Key[], keyOf: (row: Row) => Key): void {
 	for (const row of changed) {
 		rows.set(keyOf(row), row);
 	}
 
 	for (const key of removed) {
-		rows.delete(key);
-	}
-}
-
-/** Forget the oldest. */
-function trim(rows: Map<number, unknown>, most: number): void {
-	for (const key of rows.keys()) {
-		if (rows.size <= most) {
-			return;
-		}
-
 		rows.delete(key);
 	}
 }
@@ -138,45 +126,43 @@ function takeMessage(draft: Draft, row: WireRow, held: WireRow[] | undefined): v
 
 	const rows = draft.list('wire');
 	rows.set(row.id, row);
-	trim(rows, limits.maxWireRows);
+	// They are numbered as they came: the oldest is the one so many before.
+	rows.delete(row.id - limits.maxWireRows);
 }
 
 /** A mark stays while the file can be had, and is not here. */
-function unmark(draft: Draft, changed: RemoteFile[], removed: string[]): void {
-	if (draft.state.marks.size === 0) {
-		return;
-	}
-
-	for (const key of [...removed, ...changed.filter(file => !canBeRequested(file)).map(({key}) => key)]) {
-		if (draft.state.marks.has(key)) {
-			draft.list('marks').delete(key);
-		}
+function unmark({state}: Draft, changed: RemoteFile[], removed: string[]): void {
+	if (state.marks.size > 0) {
+		const over = changed.filter(file => !canBeRequested(file)).map(({key}) => key);
+		state.marks = state.marks.with([], [...removed, ...over]);
 	}
 }
 
 function takeTransfer(draft: Draft, transfer: Transfer): void {
 	const {id, name, direction, bytes, state} = transfer;
 	draft.list('transfers').set(id, transfer);
-	const {progress} = draft.state;
+	const progress = draft.list('progress');
 	if (state === 'running') {
-		draft.list('progress').set(id, {bytesPerSecond: 0, ...progress.get(id), bytes});
+		progress.set(id, {bytesPerSecond: 0, ...progress.get(id), bytes});
 	} else if (progress.has(id)) {
-		draft.list('progress').delete(id);
+		progress.delete(id);
 	}
 
 	if (direction === 'up') {
 		return;
 	}
 
+	const downloads = draft.list('downloads');
 	if (state !== 'done' && state !== 'cancelled') {
-		draft.list('downloads').set(name, id);
-	} else if (draft.state.downloads.get(name) === id) {
-		draft.list('downloads').delete(name);
+		downloads.set(name, id);
+	} else if (downloads.get(name) === id) {
+		downloads.delete(name);
 	}
 }
 
 function takeCleared(draft: Draft, ids: number[]): void {
-	const {transfers, downloads} = draft.state;
+	const transfers = draft.list('transfers');
+	const downloads = draft.list('downloads');
 	const detailed = detailedId(draft.state);
 	for (const id of ids) {
 		if (id === detailed) {
@@ -186,9 +172,9 @@ function takeCleared(draft: Draft, ids: number[]): void {
 		}
 
 		const name = transfers.get(id)?.name;
-		draft.list('transfers').delete(id);
+		transfers.delete(id);
 		if (name !== undefined && downloads.get(name) === id) {
-			draft.list('downloads').delete(name);
+			downloads.delete(name);
 		}
 	}
 }

@@ -1,8 +1,12 @@
 import type {Action} from './actions.js';
+import {nextByLetter} from './jump.js';
+import {KeySet} from './key-set.js';
 import {listRows, openPanes} from './layout.js';
 import {limits} from './limits.js';
+import {lists, type ListKind, type Rows} from './lists.js';
 import {reduceEvents} from './reduce-event.js';
 import {reduceSample} from './reduce-sample.js';
+import {RowList} from './row-list.js';
 import {canBeRequested, cursorIndex, keyOf, rowsOf, selected, topFor} from './selectors.js';
 import {sorts} from './sorts.js';
 import {
@@ -46,7 +50,11 @@ function paused(state: State): State {
 	}
 
 	const rows = [...wire.values(), ...wireView.held].slice(-limits.maxWireRows);
-	return {...state, wire: new Map(rows.map(row => [row.id, row])), wireView: {...wireView, held: undefined}};
+	return {
+		...state,
+		wire: RowList.from(new Map(rows.map(row => [row.id, row]))),
+		wireView: {...wireView, held: undefined},
+	};
 }
 
 function inMode(before: State, mode: Mode): State {
@@ -100,12 +108,26 @@ function marked(state: State): State {
 		return state;
 	}
 
-	const marks = new Set(state.marks);
-	if (!marks.delete(file.key) && canBeRequested(file)) {
-		marks.add(file.key);
-	}
-
+	const marks =
+		state.marks.has(file.key) || !canBeRequested(file)
+			? state.marks.with([], [file.key])
+			: state.marks.with([file.key]);
 	return moved({...state, marks}, 1);
+}
+
+/** Marks of what the filter does not show stay as they are. */
+function allMarked(state: State): KeySet {
+	const keys = rowsOf(state, 'remote')
+		.filter(file => canBeRequested(file))
+		.map(({key}) => key);
+	return keys.every(key => state.marks.has(key)) ? state.marks.with([], keys) : state.marks.with(keys);
+}
+
+function jumped<Pane extends PaneName>(state: State, pane: Pane, letter: string): State {
+	const from = cursorIndex(state, pane);
+	const kind = lists[pane] as unknown as ListKind<Rows[Pane]>;
+	const index = nextByLetter(rowsOf(state, pane), from, letter, kind.labelOf);
+	return index === undefined ? state : moved(state, index - from);
 }
 
 /** What comes of each action. */
@@ -157,11 +179,14 @@ const handlers: {[Type in Action['type']]: (state: State, action: Extract<Action
 	move: (state, action) => moved(state, action.rows),
 	page: (state, action) => moved(state, action.pages * listRows(state, state.focus)),
 	mark: state => marked(state),
-	'unmark all': state => ({...state, marks: new Set()}),
+	'mark all': state => ({...state, marks: allMarked(state)}),
+	'unmark all': state => ({...state, marks: KeySet.empty}),
 	sort(state) {
 		const {sort} = state.panes[state.focus];
-		return withPane(state, {sort: (sort + 1) % sorts[state.focus].length});
+		return withPane(state, {sort: (sort + 1) % sorts[state.focus].length, isReversed: false});
 	},
+	'reverse sort': state => withPane(state, {isReversed: !state.panes[state.focus].isReversed}),
+	jump: (state, action) => jumped(state, state.focus, action.letter),
 	mode: (state, action) => inMode(state, action.mode),
 	ask(state, action) {
 		const {text, confirmed} = action;
@@ -177,7 +202,7 @@ const handlers: {[Type in Action['type']]: (state: State, action: Extract<Action
 	'pause wire': state => paused(state),
 	'clear wire'(state) {
 		const {held} = state.wireView;
-		return {...state, wire: new Map(), wireView: {...state.wireView, held: held && []}};
+		return {...state, wire: RowList.empty(), wireView: {...state.wireView, held: held && []}};
 	},
 	filter(state, action) {
 		const index = isFollowing(state.focus) ? followIndex : 0;

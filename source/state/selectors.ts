@@ -1,121 +1,50 @@
-import type {LocalFile, RemoteFile, RemotePeer, Transfer} from '../peer/events.js';
+import type {RemoteFile, Transfer} from '../peer/events.js';
 import {listRows} from './layout.js';
+import {lists, type RowKey, type Rows} from './lists.js';
 import {memo} from './memo.js';
-import {sorts, type Sort} from './sorts.js';
-import type {Notice, PaneName, State, WireRow} from './state.js';
+import {placeOf} from './patch-rows.js';
+import {ShownRows, type Shown} from './shown-rows.js';
+import {orderOf, type Sort} from './sorts.js';
+import type {PaneName, State} from './state.js';
+import {countTransfers} from './transfer-counts.js';
 
-/** The row type of each pane. */
-export type Rows = {
-	peers: RemotePeer;
-	local: LocalFile;
-	remote: RemoteFile;
-	transfers: Transfer;
-	wire: WireRow;
-	log: Notice;
+export {type Rows} from './lists.js';
+
+/** One memory for each pane. */
+const shownRows: {[Pane in PaneName]: ShownRows<Rows[Pane]>} = {
+	peers: new ShownRows(lists.peers),
+	local: new ShownRows(lists.local),
+	remote: new ShownRows(lists.remote),
+	transfers: new ShownRows(lists.transfers),
+	wire: new ShownRows(lists.wire),
+	log: new ShownRows(lists.log),
 };
 
-/** What the filter looks at. */
-const texts: {[Pane in PaneName]: (row: Rows[Pane]) => string} = {
-	peers: ({name, ip, port}) => `${name} ${ip}:${port}`,
-	local: ({label}) => label,
-	remote: ({label}) => label,
-	transfers: ({label, peer}) => `${label} ${peer}`,
-	// `kind:get peer:bob plane:data` narrow it down by a member, and single words by any.
-	wire: ({party, remote, kind, plane, direction, summary}) =>
-		`peer:${party} ${remote} kind:${kind} plane:${plane} dir:${direction} ${summary}`,
-	log: ({level, text}) => `${level} ${text}`,
-};
-
-/** What stays the same about a row while it moves through its list. */
-const keys: {[Pane in PaneName]: (row: Rows[Pane]) => string | number} = {
-	peers: ({key}) => key,
-	local: ({name}) => name,
-	remote: ({key}) => key,
-	transfers: ({id}) => id,
-	wire: ({id}) => id,
-	log: ({id}) => id,
-};
-
-type RowMap<Row> = ReadonlyMap<string | number, Row>;
-
-/** All words of the filter, in any order and case. */
-function matching<Row>(rows: Iterable<Row>, filter: string, text: (row: Row) => string): Row[] {
-	const words = filter.toLowerCase().split(' ').filter(Boolean);
-	if (words.length === 0) {
-		return [...rows];
-	}
-
-	return [...rows].filter(row => {
-		const lower = text(row).toLowerCase();
-		return words.every(word => lower.includes(word));
-	});
+function shownOf<Pane extends PaneName>(state: State, pane: Pane): Shown<Rows[Pane]> {
+	const {filter, sort, isReversed} = state.panes[pane];
+	const memory = shownRows[pane] as unknown as ShownRows<Rows[Pane]>;
+	const list = state[pane] as unknown as ReadonlyMap<RowKey, Rows[Pane]>;
+	return memory.of({list, order: orderOf(pane, sort, isReversed), filter, live: state.progress});
 }
 
-/**
-Rows in the order they had before, as far as they are still there, and then the new ones. Sorting a list that is nearly in order
-costs little more than one comparison a row, and a change rarely moves more than a few rows.
-*/
-function* inFormerOrder<Row>(
-	rows: RowMap<Row>,
-	former: readonly Row[],
-	keyOf: (row: Row) => string | number,
-): Generator<Row, void> {
-	const seen = new Set<string | number>();
-	for (const before of former) {
-		const key = keyOf(before);
-		const row = rows.get(key);
-		if (row !== undefined) {
-			seen.add(key);
-			yield row;
-		}
-	}
+/** The rows of a pane, filtered and sorted. Worked out anew only as far as the list, the filter or the order has changed. */
+export const rowsOf = <Pane extends PaneName>(state: State, pane: Pane): ReadonlyArray<Rows[Pane]> =>
+	shownOf(state, pane).rows;
 
-	if (seen.size < rows.size) {
-		for (const [key, row] of rows) {
-			if (!seen.has(key)) {
-				yield row;
-			}
-		}
-	}
+export const sortOf = <Pane extends PaneName>(state: State, pane: Pane): Sort<Rows[Pane]> =>
+	orderOf(pane, state.panes[pane].sort, false).sort;
+
+/** Whether what a pane is sorted by grows upwards or downwards. */
+export function arrowOf(state: State, pane: PaneName): '↑' | '↓' {
+	const {arrow} = sortOf(state, pane);
+	return (arrow === '↑') === state.panes[pane].isReversed ? '↓' : '↑';
 }
 
-/** One memory for each pane: of all its rows in order, and of those that match the filter. */
-function rowMemory<Row>(text: (row: Row) => string, keyOf: (row: Row) => string | number) {
-	let former: readonly Row[] = [];
-	const sorted = memo((rows: RowMap<Row>, sort: Sort<Row>) => {
-		former = [...inFormerOrder(rows, former, keyOf)].toSorted(sort.compare);
-		return former;
-	});
-	return memo((rows: RowMap<Row>, filter: string, sort: Sort<Row>) => matching(sorted(rows, sort), filter, text));
-}
-
-const shownRows: {[Pane in PaneName]: ReturnType<typeof rowMemory<Rows[Pane]>>} = {
-	peers: rowMemory(texts.peers, keys.peers),
-	local: rowMemory(texts.local, keys.local),
-	remote: rowMemory(texts.remote, keys.remote),
-	transfers: rowMemory(texts.transfers, keys.transfers),
-	wire: rowMemory(texts.wire, keys.wire),
-	log: rowMemory(texts.log, keys.log),
-};
-
-/** The rows of a pane, filtered and sorted. Worked out anew only when the list, the filter or the order changes. */
-export function rowsOf<Pane extends PaneName>(state: State, pane: Pane): Array<Rows[Pane]> {
-	const {filter} = state.panes[pane];
-	const sort = sortOf(state, pane);
-	const select = shownRows[pane] as unknown as ReturnType<typeof rowMemory<Rows[Pane]>>;
-	return select(state[pane] as unknown as RowMap<Rows[Pane]>, filter, sort);
-}
-
-export function sortOf<Pane extends PaneName>(state: State, pane: Pane): Sort<Rows[Pane]> {
-	const choices = sorts[pane] as unknown as Array<Sort<Rows[Pane]>>;
-	return choices[state.panes[pane].sort % choices.length]!;
-}
-
-export const keyOf = <Pane extends PaneName>(pane: Pane, row: Rows[Pane]): string | number => keys[pane](row);
+export const keyOf = <Pane extends PaneName>(pane: Pane, row: Rows[Pane]): RowKey => lists[pane].keyOf(row);
 
 /** The index of the cursor's row: where it is now, or where it was when it has gone; -1 in an empty list. */
-export function cursorIndex(state: State, pane: PaneName): number {
-	const rows = rowsOf(state, pane);
+export function cursorIndex<Pane extends PaneName>(state: State, pane: Pane): number {
+	const {rows, compare} = shownOf(state, pane);
 	const {key, index} = state.panes[pane].cursor;
 	const last = rows.length - 1;
 	const here = rows[Math.min(index, last)];
@@ -123,8 +52,9 @@ export function cursorIndex(state: State, pane: PaneName): number {
 		return Math.min(index, last);
 	}
 
-	const moved = rows.findIndex(row => keyOf(pane, row) === key);
-	return moved === -1 ? Math.min(index, last) : moved;
+	const row = (state[pane] as unknown as ReadonlyMap<RowKey, Rows[Pane]>).get(key);
+	const place = row === undefined ? -1 : placeOf(rows, row, compare);
+	return place >= 0 && rows[place] === row ? place : Math.min(index, last);
 }
 
 /** The row under the cursor. */
@@ -135,7 +65,7 @@ export const selected = <Pane extends PaneName>(state: State, pane: Pane): Rows[
 export const detailedId = (state: State): number | undefined => detailedKey(state, 'transfers') as number | undefined;
 
 /** The row of a pane whose details are open, by its key. */
-export const detailedKey = ({detailed}: State, pane: PaneName): string | number | undefined =>
+export const detailedKey = ({detailed}: State, pane: PaneName): RowKey | undefined =>
 	detailed?.pane === pane ? detailed.key : undefined;
 
 /** The transfer that keys are about: the one whose details are open, or else the one under the cursor. */
@@ -176,13 +106,8 @@ export const runningTransfers = (state: State): number => state.progress.size;
 
 /** Whether there are transfers that are over, to be cleared. */
 export function hasFinished({transfers}: State): boolean {
-	for (const {state} of transfers.values()) {
-		if (state === 'done' || state === 'failed' || state === 'cancelled') {
-			return true;
-		}
-	}
-
-	return false;
+	const {done, failed, cancelled} = countTransfers(transfers);
+	return done + failed + cancelled > 0;
 }
 
 /** How far a transfer is, samples included. */

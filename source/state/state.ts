@@ -12,7 +12,9 @@ import type {
 import type {WireMessage} from '../protocol/wire.js';
 import type {EchoState} from './echo.js';
 import type {LabState} from './lab.js';
+import {KeySet} from './key-set.js';
 import type {ReplayState} from './replay.js';
+import {RowList} from './row-list.js';
 
 /** Panes that are always there, and those that a key opens: one of them at a time. */
 export const mainPanes = ['peers', 'local', 'remote', 'transfers'] as const;
@@ -38,7 +40,13 @@ export type Cursor = {
 	top: number;
 };
 
-export type PaneState = {cursor: Cursor; filter: string; sort: number};
+export type PaneState = {
+	cursor: Cursor;
+	filter: string;
+	sort: number;
+	/** The other way round than the order is by nature. */
+	isReversed: boolean;
+};
 
 export type Notice = {id: number; level: NoticeLevel; text: string; atMs: number};
 
@@ -130,13 +138,14 @@ export type State = {
 	isZoomed: boolean;
 	panes: Record<PaneName, PaneState>;
 	/** Keys of remote files that the user has marked. */
-	marks: ReadonlySet<string>;
+	marks: KeySet;
 };
 
 const pane = (index = 0): PaneState => ({
 	cursor: {key: undefined, index, top: 0},
 	filter: '',
 	sort: 0,
+	isReversed: false,
 });
 
 /** A cursor that stays on the last row, whatever comes. */
@@ -148,19 +157,19 @@ export const initialState: State = {
 	self: undefined,
 	joinLine: undefined,
 	tracker: undefined,
-	peers: new Map(),
-	local: new Map(),
-	remote: new Map(),
-	transfers: new Map(),
+	peers: RowList.empty(),
+	local: RowList.empty(),
+	remote: RowList.empty(),
+	transfers: RowList.empty(),
 	progress: new Map(),
 	pieces: undefined,
-	downloads: new Map(),
+	downloads: RowList.empty(),
 	sample: undefined,
 	rates: {down: 0, up: 0, downHistory: [], upHistory: []},
 	isSyncing: false,
 	notice: undefined,
-	log: new Map(),
-	wire: new Map(),
+	log: RowList.empty(),
+	wire: RowList.empty(),
 	wireView: {kind: 'list', held: undefined, nextId: 1},
 	lab: undefined,
 	echo: undefined,
@@ -182,5 +191,5 @@ export const initialState: State = {
 		wire: pane(followIndex),
 		log: pane(followIndex),
 	},
-	marks: new Set(),
+	marks: KeySet.empty,
 };

@@ -27,12 +27,14 @@ export type AppProps = {
 	readonly look?: Look | undefined;
 	/** What the demo can do to its links. */
 	readonly lab?: LabActions | undefined;
+	/** Give the terminal back and stop until the user goes on with us. */
+	readonly onSuspend?: () => void;
 };
 
 /** The whole screen: reads the store, hands keys to the keymap. */
-export function App({store, actions, onQuit, look = defaultLook, lab}: AppProps) {
+export function App({store, actions, onQuit, onSuspend, look = defaultLook, lab}: AppProps) {
 	const state = useStore(store);
-	useKeys(store, {actions, lab, bindings: look.bindings, quit: onQuit});
+	useKeys(store, {actions, lab, bindings: look.bindings, quit: onQuit, suspend: onSuspend});
 	const {columns, rows} = state.size;
 	return (
 		<LookContext.Provider value={look}>

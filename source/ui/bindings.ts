@@ -24,6 +24,8 @@ export type KeyContext = {
 	lab?: LabActions | undefined;
 	bindings: readonly Binding[];
 	quit: () => void;
+	/** Stop until the user goes on with us; where that can not be done, it is not there. */
+	suspend: (() => void) | undefined;
 };
 
 export type Binding = {
@@ -368,6 +370,16 @@ export const bindings: readonly Binding[] = [
 		help: 'Quit at once; what is half here is gone on with next time',
 		run({quit}) {
 			quit();
+		},
+	},
+	{
+		id: 'suspend',
+		keys: ['ctrl-z'],
+		shown: 'ctrl-z',
+		isInDetails: true,
+		help: 'Suspend; fg brings it back',
+		run({suspend}) {
+			suspend?.();
 		},
 	},
 ];

@@ -115,7 +115,10 @@ const pressIn = {
 	details: pressDetails,
 };
 
+/** They mean the same in every mode. */
+const everywhere: ReadonlySet<string> = new Set(['ctrl-c', 'ctrl-z']);
+
 /** Do what a key means now. */
 export function press(key: string, context: KeyContext): void {
-	(key === 'ctrl-c' ? pressBinding : pressIn[context.state.mode])(key, context);
+	(everywhere.has(key) ? pressBinding : pressIn[context.state.mode])(key, context);
 }

@@ -1,5 +1,6 @@
-import {rowsOf, runningTransfers, sortOf} from '../state/selectors.js';
+import {arrowOf, rowsOf, runningTransfers, sortOf} from '../state/selectors.js';
 import type {PaneName, State} from '../state/state.js';
+import {countTransfers} from '../state/transfer-counts.js';
 
 export const paneLabels: Record<PaneName, string> = {
 	peers: 'Peers',
@@ -12,7 +13,7 @@ export const paneLabels: Record<PaneName, string> = {
 
 /** A pane's name, how many rows it has, and what is special about them: marks, filter, order. */
 export function titleOf(state: State, pane: PaneName): string {
-	const {filter, sort} = state.panes[pane];
+	const {filter, sort, isReversed} = state.panes[pane];
 	const isTyping = state.mode === 'filter' && state.focus === pane;
 	const all = state[pane].size;
 	const amount = filter === '' ? String(all) : `${rowsOf(state, pane).length} of ${all}`;
@@ -22,7 +23,7 @@ export function titleOf(state: State, pane: PaneName): string {
 		pane === 'wire' ? wireState(state) : '',
 		pane === 'remote' && state.marks.size > 0 ? `${state.marks.size} marked` : '',
 		filter !== '' || isTyping ? `/${filter}${isTyping ? '▏' : ''}` : '',
-		sort > 0 ? `${sortOf(state, pane).label} ↓` : '',
+		sort > 0 || isReversed ? `${sortOf(state, pane).label} ${arrowOf(state, pane)}` : '',
 	]
 		.filter(Boolean)
 		.join(' · ');
@@ -39,12 +40,9 @@ function wireState({wireView: {held}, panes}: State): string {
 
 /** `2 running · 1 waiting`; only what there is. */
 function transferCounts(state: State): string {
-	const counts = new Map<string, number>();
-	for (const {state: how} of state.transfers.values()) {
-		counts.set(how, (counts.get(how) ?? 0) + 1);
-	}
-
-	const order = ['running', 'waiting', 'paused', 'failed', 'done', 'cancelled'];
-	const parts = order.filter(how => counts.has(how)).map(how => `${counts.get(how)} ${how}`);
+	const counts = countTransfers(state.transfers);
+	const parts = (['running', 'waiting', 'paused', 'failed', 'done', 'cancelled'] as const)
+		.filter(how => counts[how] > 0)
+		.map(how => `${counts[how]} ${how}`);
 	return parts.length === 0 ? String(runningTransfers(state)) : parts.join(' · ');
 }

@@ -1,14 +1,14 @@
 /*
 What the screen's state costs: many remote files, each of them fetched, as `S` does with a large folder. Prints milliseconds;
-asserts nothing. Arguments: files (20000).
+asserts nothing. Arguments: files (100000).
 */
 import {performance} from 'node:perf_hooks';
 import process from 'node:process';
 import {reduce} from '../../dist/source/state/reducer.js';
-import {cursorIndex, rowsOf, viewport} from '../../dist/source/state/selectors.js';
+import {cursorIndex, viewport} from '../../dist/source/state/selectors.js';
 import {initialState} from '../../dist/source/state/state.js';
 
-const count = Number(process.argv[2] ?? 20_000);
+const count = Number(process.argv[2] ?? 100_000);
 const nowMs = 1_700_000_000_000;
 
 const file = (index, state = 'missing') => {
@@ -29,7 +29,18 @@ const transfer = (index, state) => {
 	const {name, label, size} = file(index);
 	return {
 		type: 'transfer',
-		transfer: {id: index, direction: 'down', name, label, size, bytes: 0, state, peer: 'bob', error: undefined},
+		transfer: {
+			id: index,
+			direction: 'down',
+			name,
+			label,
+			size,
+			bytes: 0,
+			state,
+			peer: 'bob',
+			error: undefined,
+			place: index,
+		},
 	};
 };
 
@@ -78,7 +89,40 @@ timed('1000 key presses', () => {
 		look();
 	}
 });
-timed('a letter typed into the filter', () => {
-	state = reduce(state, {type: 'filter', text: '7'});
-	rowsOf(state, 'remote');
+const act = action => {
+	state = reduce(state, action);
+	look();
+};
+
+timed('a frame in which one file has changed', () => {
+	hear([{type: 'remote', changed: [{...file(77), size: 1}], removed: []}]);
+	look();
+});
+timed('the same', () => {
+	hear([{type: 'remote', changed: [{...file(78), size: 1}], removed: []}]);
+	look();
+});
+for (const order of ['size', 'age', 'holders', 'state', 'name']) {
+	timed(`sorted by ${order}`, () => {
+		act({type: 'sort'});
+	});
+}
+
+timed('and the other way round', () => {
+	act({type: 'reverse sort'});
+});
+for (const text of ['e', 'e ', 'e 7', 'e ', 'e', '']) {
+	timed(`filtered by "${text}"`, () => {
+		act({type: 'filter', text});
+	});
+}
+
+timed('all marked', () => {
+	act({type: 'mark all'});
+});
+timed('a mark taken away', () => {
+	act({type: 'mark'});
+});
+timed('a jump to a letter that no file begins with', () => {
+	act({type: 'jump', letter: 'z'});
 });

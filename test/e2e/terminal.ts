@@ -12,11 +12,25 @@ import {until} from '../wait.js';
 /** The built program. */
 export const cliPath = fileURLToPath(new URL('../../dist/source/cli.js', import.meta.url));
 
-/** An environment like a user's: continuous integration has Ink draw nothing but the last frame. */
+/** What would have us draw otherwise than for a user: Ink nothing but the last frame, we ASCII only. */
+const notTheirs = new Set([
+	'CI',
+	'CONTINUOUS_INTEGRATION',
+	'P2P_TRACKER',
+	'NODE_ENV',
+	'VITEST',
+	'LC_ALL',
+	'LC_CTYPE',
+	'LANG',
+	'NO_COLOR',
+	'FORCE_COLOR',
+]);
+
+/** An environment like a user's. */
 export function userEnv(values: Record<string, string> = {}): Record<string, string> {
 	const env: Record<string, string> = {};
 	for (const [name, value] of Object.entries(process.env)) {
-		if (value !== undefined && !['CI', 'CONTINUOUS_INTEGRATION', 'P2P_TRACKER', 'NODE_ENV', 'VITEST'].includes(name)) {
+		if (value !== undefined && !notTheirs.has(name)) {
 			env[name] = value;
 		}
 	}
@@ -42,7 +56,8 @@ export async function openTerminal(args: string[], options: TerminalOptions = {}
 		rows,
 		cwd,
 		env: userEnv(env),
-		name: 'xterm-256color',
+		// It becomes TERM, whatever the environment says.
+		name: userEnv(env).TERM!,
 	});
 	const screen = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 1000});
 	screen.loadAddon(new Unicode11Addon());

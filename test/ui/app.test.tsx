@@ -339,6 +339,22 @@ describe('keys', () => {
 		await until('the end', () => quit.mock.calls.length > 0);
 	});
 
+	it('suspend by Ctrl-Z whatever the mode', async () => {
+		const {press, suspend, frame, sees} = openScreen(everything);
+		for (const [keys, seen] of [
+			['', '3 Remote files'],
+			['?', 'Keys'],
+			['\u001B', '3 Remote files'],
+			['/a', '/a'],
+		] as const) {
+			const calls = suspend.mock.calls.length;
+			press(keys);
+			await sees(seen);
+			press('\u001A');
+			await until(`a stop in\n${frame()}`, () => suspend.mock.calls.length > calls);
+		}
+	});
+
 	it('quit by Ctrl-C whatever the mode', async () => {
 		const {press, quit, sees} = openScreen(everything);
 		press('/');

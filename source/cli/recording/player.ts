@@ -168,6 +168,7 @@ export class Player implements ReplayActions {
 
 				this.#pending.push(entry);
 			}
+
 			this.#flush();
 			this.#options.onOver();
 		} catch (error) {

@@ -71,8 +71,9 @@ function replaySegment({positionMs, totalMs, speed, isPaused, isOver}: ReplaySta
 	return {text: `${glyph} ${word} ${place}`, accent: isPaused || isOver ? 'warning' : 'progress'};
 }
 
-function trackerSegment({tracker, sample, nowMs}: State, width: number): Segment {
-	const isWide = width >= wideFrom;
+function trackerSegment({tracker, sample, lab, nowMs}: State, width: number): Segment {
+	// The demo's tracker is nobody's to join: what was done to the links has its place.
+	const isWide = width >= wideFrom && !lab;
 	switch (tracker?.state) {
 		case 'connected': {
 			const address = isWide ? ` ${tracker.address}` : '';
