@@ -1,6 +1,7 @@
 import type {PeerActions} from '../peer/events.js';
 import type {ReplayActions} from '../state/replay.js';
 import type {Binding} from './bindings.js';
+import {labBindings} from './lab-bindings.js';
 
 /** What asks something of the peer: a recording can not do it, and says so without a question first. */
 const asksPeer: Record<string, (actions: PeerActions) => void> = {
@@ -95,6 +96,11 @@ export function replayBindings(bindings: readonly Binding[], replay: ReplayActio
 	];
 	const taken = new Set(own.flatMap(({keys}) => keys));
 	const others = bindings.flatMap(binding => {
+		// Nor are there links to be cut.
+		if (labBindings.includes(binding)) {
+			return [];
+		}
+
 		const keys = binding.keys.filter(name => !taken.has(name));
 		return keys.length > 0 ? [looking({...binding, keys})] : [];
 	});

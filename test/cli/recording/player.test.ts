@@ -17,6 +17,7 @@ function play(recorded: Entry[], {speed = 1, totalMs = recorded.at(-1)?.t ?? 0, 
 		frames++;
 	});
 	const problems: unknown[] = [];
+	const overAt: unknown[] = [];
 	const player = new Player({
 		async *entries() {
 			yield* recorded;
@@ -25,7 +26,7 @@ function play(recorded: Entry[], {speed = 1, totalMs = recorded.at(-1)?.t ?? 0, 
 			}
 		},
 		onOver() {
-			store.hear({type: 'notice', level: 'info', text: 'over'}, nowMs);
+			overAt.push(store.getState().notice?.text);
 		},
 		onProblem(error) {
 			problems.push(error);
@@ -49,6 +50,7 @@ function play(recorded: Entry[], {speed = 1, totalMs = recorded.at(-1)?.t ?? 0, 
 		store,
 		player,
 		problems,
+		overAt,
 		frames: () => frames,
 		state: (): State => store.getState(),
 		texts: () => [...store.getState().log.values()].map(({text}) => text),
@@ -58,7 +60,8 @@ function play(recorded: Entry[], {speed = 1, totalMs = recorded.at(-1)?.t ?? 0, 
 
 describe('a recording that is played', () => {
 	it('tells each event at its time, and shows the clock of the recording', async () => {
-		const {texts, state, pass} = play([notice(0, 'a'), notice(1000, 'b'), notice(3000, 'c')], {totalMs: 3500});
+		const recorded = [notice(0, 'a'), notice(1000, 'b'), notice(3000, 'c')];
+		const {texts, overAt, state, pass} = play(recorded, {totalMs: 3500});
 		await pass(100);
 		expect(texts()).toEqual(['a']);
 		await pass(950);
@@ -72,6 +75,7 @@ describe('a recording that is played', () => {
 		await pass(1000);
 		expect(texts()).toEqual(['a', 'b', 'c']);
 		expect(state().replay).toMatchObject({positionMs: 3500, isOver: true});
+		expect(overAt).toEqual(['c']);
 	});
 
 	it.each([
