@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import process from 'node:process';
-import {runTracker} from '../tracker/run.js';
 import {parseArguments, type Arguments} from './cli/arguments.js';
 import {surviveLostTerminal} from './cli/lost-terminal.js';
 import {endSignal} from './cli/signals.js';
@@ -68,8 +67,9 @@ async function run(options: Arguments): Promise<number> {
 		}
 
 		case 'tracker': {
-			const {ttlMs, isJson, listen} = options;
-			return runTracker({...listen, ttlMs, isJson, signal: endSignal().signal});
+			const {ttlMs, isJson, isWireShown, listen} = options;
+			const {runTracker} = await import('../tracker/run.js');
+			return runTracker({...listen, ttlMs, isJson, isWireShown, signal: endSignal().signal});
 		}
 
 		case 'demo': {

@@ -27,6 +27,8 @@ export type Arguments = {
 	isSyncing: boolean;
 	isOnce: boolean;
 	isJson: boolean;
+	/** The wire pane is open from the start; `serve`, `sync`, `tracker` print every message. */
+	isWireShown: boolean;
 	logFile: string | undefined;
 	maxUpBytesPerSecond: number | undefined;
 	maxDownBytesPerSecond: number | undefined;
@@ -62,6 +64,7 @@ const flags = {
 	sync: {type: 'boolean', default: false},
 	once: {type: 'boolean', default: false},
 	json: {type: 'boolean', default: false},
+	wire: {type: 'boolean', default: false},
 	log: {type: 'string'},
 	maxUp: {type: 'string'},
 	maxDown: {type: 'string'},
@@ -94,6 +97,7 @@ export function parseArguments(importMeta: ImportMeta, argv = process.argv.slice
 		isSyncing: cli.flags.sync || command === 'sync',
 		isOnce: cli.flags.once,
 		isJson: cli.flags.json,
+		isWireShown: cli.flags.wire,
 		logFile: cli.flags.log === undefined ? undefined : textOf('--log', cli.flags.log),
 		maxUpBytesPerSecond: rateOf('--max-up', cli.flags.maxUp),
 		maxDownBytesPerSecond: rateOf('--max-down', cli.flags.maxDown),

@@ -2,10 +2,10 @@ import {EchoServer} from '../peer/echo-server.js';
 import {formatAddress, type Address} from '../protocol/address.js';
 import {ncLine} from '../state/echo.js';
 import type {Arguments} from './arguments.js';
+import {jsonLineOf, linesOf} from './event-lines.js';
 import type {Recording} from './recording/recording.js';
 import {withRecording} from './recording/with-recording.js';
 import {aborted, endSignal} from './signals.js';
-import {wireJson, wireLine} from './wire-lines.js';
 
 /**
 The echo warm-up without a screen: a line for each message, until a signal.
@@ -20,8 +20,11 @@ async function echoLines({listen, isJson}: Arguments, recording: Recording | und
 	let address: Address | undefined;
 	const server = new EchoServer({
 		onMessage(message) {
-			recording?.write({event: {type: 'wire', message}});
-			console.log(isJson ? JSON.stringify({event: 'wire', message: wireJson(message)}) : wireLine(message));
+			const event = {type: 'wire', message} as const;
+			recording?.write({event});
+			for (const line of isJson ? [jsonLineOf(event)] : linesOf(event)) {
+				console.log(line);
+			}
 		},
 		onClients(clients) {
 			recording?.write({echo: {...(address ?? listen), clients}});

@@ -23,8 +23,10 @@ export const help = `
     --max-down RATE      Receive at most so many (no limit)
     --ascii              Draw with ASCII only; by itself where the locale is not UTF-8
     --mouse              Click and scroll in the screen
+    --wire               Open the wire pane: every message, live
     --log FILE           Write the detail of everything that happens
     --json               serve, ls, get, sync, tracker: output for programs
+    --wire               serve, tracker: print every message on the wire
     --once               sync: stop when everything is here
     --ttl SECONDS        tracker: drop a silent peer after this time (15)
     --help, --version

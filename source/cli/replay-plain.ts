@@ -4,10 +4,9 @@ import {setTimeout as delay} from 'node:timers/promises';
 import type {PeerEvent} from '../peer/events.js';
 import {count, formatMilliseconds} from '../ui/format.js';
 import type {Arguments} from './arguments.js';
-import {linesOf} from './event-lines.js';
+import {jsonOf, linesOf} from './event-lines.js';
 import {openRecording} from './recording/read-recording.js';
 import {endSignal} from './signals.js';
-import {wireJson, wireLine} from './wire-lines.js';
 
 /**
 Print a recording as text, as fast as it can be read, or at a speed that was asked for; the events as NDJSON with `--json`.
@@ -55,16 +54,15 @@ export async function replayPlain({file, speed, isJson}: Arguments): Promise<num
 }
 
 function plainLines(event: PeerEvent, atMs: number): string[] {
+	// A message of the wire has a time of its own.
 	return event.type === 'wire'
-		? [wireLine(event.message)]
+		? linesOf(event)
 		: linesOf(event).map(line => `${formatMilliseconds(Math.floor(atMs))} ${line}`);
 }
 
 /** As `serve --json` tells it, with its time. */
 function jsonLine(event: PeerEvent, atMs: number): string {
-	const {type, ...rest} = event;
-	const told = event.type === 'wire' ? {message: wireJson(event.message)} : rest;
-	return JSON.stringify({time: new Date(atMs).toISOString(), event: type, ...told});
+	return JSON.stringify({time: new Date(atMs).toISOString(), ...jsonOf(event)});
 }
 
 /** Wherever it goes may be slower than we read. */

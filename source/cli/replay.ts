@@ -25,6 +25,10 @@ export async function replay(options: Arguments): Promise<number> {
 	await close();
 	const totalMs = await lengthOfRecording(file);
 	const store = createStore();
+	if (options.isWireShown) {
+		store.dispatch({type: 'toggle pane', pane: 'wire'});
+	}
+
 	const {signal, release} = endSignal();
 	const left = new AbortController();
 	const tell = (level: 'info' | 'error', text: string) => {

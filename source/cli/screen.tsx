@@ -10,6 +10,7 @@ import {withRecording} from './recording/with-recording.js';
 import {startSampler} from './sampler.js';
 import {showApp, type TerminalUse} from './show-app.js';
 import {endSignal} from './signals.js';
+import {watchWire} from './watch-wire.js';
 
 /** Open the screen on a peer of our own. */
 export async function screen(options: Arguments): Promise<number> {
@@ -32,7 +33,7 @@ export async function screen(options: Arguments): Promise<number> {
 }
 
 export type ShowOptions = TerminalUse &
-	Pick<Arguments, 'logFile' | 'recordFile' | 'version'> & {
+	Pick<Arguments, 'logFile' | 'recordFile' | 'version' | 'isWireShown'> & {
 		/** What others type to join. */
 		joinLine: string | undefined;
 		/** Told when the screen opens. */
@@ -57,38 +58,51 @@ export async function showPeer(
 
 async function showUntilQuit(
 	peer: Omit<PeerCoreOptions, 'onEvent' | 'onDetail'>,
-	{joinLine: line, notice, lab, isAscii, hasMouse}: ShowOptions,
+	{joinLine: line, notice, isWireShown, lab, isAscii, hasMouse}: ShowOptions,
 	log: Log,
 	recording: Recording | undefined,
 ): Promise<number> {
 	const store = recordedStore(createStore(), recording);
+	let onListening = () => {};
+	const listening = new Promise<void>(resolve => {
+		onListening = resolve;
+	});
 	const core = new PeerCore({
 		...peer,
 		onEvent(event) {
 			log.event(event);
 			store.hear(event, Date.now());
+			if (event.type === 'listening') {
+				onListening();
+			}
 		},
 		onDetail: log.detail,
 	});
 	const unfollowLab = lab && followLab(lab, core, store);
 	const {signal, release: releaseSignals} = endSignal();
 	let stopSampler = () => {};
+	if (isWireShown) {
+		store.dispatch({type: 'toggle pane', pane: 'wire'});
+	}
+
+	// Before it starts: the first messages are the greetings.
+	const stopWatching = watchWire(core, store, {always: recording !== undefined});
 	try {
-		// A recording has every message, whether or not its pane is open.
-		core.watchWire(recording !== undefined);
-		// A folder or port that can not be had is told on the user's own screen.
-		await core.start();
+		// A folder or port that can not be had is told on the user's own screen; a large folder is looked through while they look.
+		const started = core.start();
+		await Promise.race([started, listening]);
 		store.dispatch({type: 'join line', line});
 		if (notice) {
 			store.hear({type: 'notice', level: 'info', text: notice}, Date.now());
 		}
 
 		stopSampler = startSampler(core, store);
-		await showApp({store, actions: core, lab, signal, isAscii, hasMouse});
+		await showApp({store, actions: core, lab, signal, isAscii, hasMouse, work: started});
 		return 0;
 	} finally {
 		stopSampler();
 		unfollowLab?.();
+		stopWatching();
 		store.close();
 		await core.stop();
 		releaseSignals();

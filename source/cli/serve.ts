@@ -1,5 +1,5 @@
-import {PeerCore} from '../peer/peer-core.js';
 import type {PeerEvent} from '../peer/events.js';
+import {PeerCore} from '../peer/peer-core.js';
 import {createStore} from '../state/store.js';
 import type {Arguments} from './arguments.js';
 import {jsonLineOf, linesOf} from './event-lines.js';
@@ -11,6 +11,7 @@ import type {Recording} from './recording/recording.js';
 import {withRecording} from './recording/with-recording.js';
 import {startSampler} from './sampler.js';
 import {aborted, endSignal} from './signals.js';
+import {withoutOwn} from './wire-lines.js';
 
 /**
 Share and fetch without a screen, until a signal: plain lines, or NDJSON events with `--json`.
@@ -25,8 +26,7 @@ export const serve = async (options: Arguments): Promise<number> =>
 async function serveUntilSignal(options: Arguments, log: Log, recording: Recording | undefined): Promise<number> {
 	const {signal, release} = endSignal();
 	const tell = (event: PeerEvent) => {
-		// Watched for the recording alone.
-		if (event.type === 'wire') {
+		if (event.type === 'wire' && !options.isWireShown) {
 			return;
 		}
 
@@ -44,22 +44,32 @@ async function serveUntilSignal(options: Arguments, log: Log, recording: Recordi
 		};
 	}
 
-	const found = await findTracker(options.tracker, options.host);
+	const onEvent = (event: PeerEvent) => {
+		log.event(event);
+		store?.hear(event, Date.now());
+		tell(event);
+	};
+
+	const onWire = withoutOwn(
+		() => core.trackerLocalAddress,
+		message => {
+			onEvent({type: 'wire', message});
+		},
+	);
+	const found = await findTracker(options.tracker, options.host, onWire);
 	const core = new PeerCore({
 		...options,
 		tracker: found.address,
 		isServing: true,
-		onEvent(event) {
-			log.event(event);
-			store?.hear(event, Date.now());
-			tell(event);
-		},
+		onEvent,
 		onDetail: log.detail,
 	});
 	const progress = showProgress(core);
 	let stopSampler = () => {};
+	const isWatched = options.isWireShown || recording !== undefined;
+	core.watchWire(isWatched);
+	found.embedded?.watchWire(isWatched);
 	try {
-		core.watchWire(recording !== undefined);
 		await core.start();
 		stopSampler = store ? startSampler(core, store) : stopSampler;
 		const join = await joinLine(found);

@@ -18,6 +18,8 @@ export type ShowAppOptions = TerminalUse & {
 	actions: PeerActions;
 	look?: Look | undefined;
 	lab?: LabActions | undefined;
+	/** What goes on meanwhile: where it fails, so does this. */
+	work?: Promise<unknown> | undefined;
 	/** Ends it, as the user can. */
 	signal: AbortSignal;
 };
@@ -28,7 +30,7 @@ Show a store on the whole terminal until the user quits. The terminal is as it w
 @throws What broke the screen.
 */
 export async function showApp(options: ShowAppOptions): Promise<void> {
-	const {store, actions, look, lab, signal, hasMouse, isAscii} = options;
+	const {store, actions, look, lab, work, signal, hasMouse, isAscii} = options;
 	const crashes: unknown[] = [];
 	const quit = () => {
 		app.unmount();
@@ -60,6 +62,7 @@ export async function showApp(options: ShowAppOptions): Promise<void> {
 			quit();
 		}
 
+		work?.catch(crashed);
 		await app.waitUntilExit();
 		if (crashes.length > 0) {
 			throw crashes[0];

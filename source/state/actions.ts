@@ -49,4 +49,9 @@ export type Action =
 	/** Hold what comes, or show what was held. */
 	| {type: 'pause wire'}
 	| {type: 'clear wire'}
+	/** Somebody watches the wire from now on, or nobody. */
+	| {type: 'watch wire'; isOn: boolean; nowMs: number}
+	/** Narrow the messages to the peer, the kind or the plane of the one under the cursor. */
+	| {type: 'narrow wire'}
+	| {type: 'wire bytes'; bytes: WireView['bytes']}
 	| {type: 'filter'; text: string};

@@ -50,8 +50,8 @@ export type PaneState = {
 
 export type Notice = {id: number; level: NoticeLevel; text: string; atMs: number};
 
-/** A message of the wire, numbered as it came. */
-export type WireRow = WireMessage & {id: number};
+/** A message of the wire, numbered as it came; or a gap of so long, in which nobody has watched. */
+export type WireRow = WireMessage & {id: number; gapMs?: number};
 
 /** How the wire pane stands. */
 export type WireView = {
@@ -59,6 +59,10 @@ export type WireView = {
 	kind: 'list' | 'ladder';
 	/** Messages that came while it is paused; undefined while it is not. */
 	held: WireRow[] | undefined;
+	/** How the bytes of an open message are shown. */
+	bytes: 'hex' | 'text';
+	/** Since when nobody has watched, where somebody had before. */
+	unwatchedSinceMs: number | undefined;
 	/** The number of the next message. */
 	nextId: number;
 };
@@ -170,7 +174,7 @@ export const initialState: State = {
 	notice: undefined,
 	log: RowList.empty(),
 	wire: RowList.empty(),
-	wireView: {kind: 'list', held: undefined, nextId: 1},
+	wireView: {kind: 'list', held: undefined, bytes: 'hex', unwatchedSinceMs: undefined, nextId: 1},
 	lab: undefined,
 	echo: undefined,
 	replay: undefined,

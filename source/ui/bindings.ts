@@ -11,9 +11,11 @@ import {
 	selected,
 	waitingDownloads,
 } from '../state/selectors.js';
+import {sorts} from '../state/sorts.js';
 import {paneNames, type PaneName, type State} from '../state/state.js';
 import {count, formatSize} from './format.js';
 import {labBindings} from './lab-bindings.js';
+import {wireBindings} from './wire-bindings.js';
 
 /** What a key can reach. */
 export type KeyContext = {
@@ -225,6 +227,7 @@ export const bindings: readonly Binding[] = [
 			actions.clearFinished();
 		},
 	},
+	...wireBindings,
 	{
 		id: 'filter',
 		keys: ['/'],
@@ -241,6 +244,7 @@ export const bindings: readonly Binding[] = [
 		shown: 's',
 		label: 'sort',
 		help: 'Sort this list another way',
+		isUseful: ({focus}) => sorts[focus].length > 1,
 		run({dispatch}) {
 			dispatch({type: 'sort'});
 		},

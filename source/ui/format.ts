@@ -31,16 +31,26 @@ export function formatAge(mtimeSeconds: number, nowMs: number): string {
 /** `0:18`, `1:02:03`; nothing where it can not be known. */
 export function formatEta(bytesLeft: number, bytesPerSecond: number): string {
 	const seconds = Math.ceil(bytesLeft / bytesPerSecond);
-	return Number.isFinite(seconds) && seconds <= 99 * 3600 ? formatSpan(seconds * 1000) : '';
+	return Number.isFinite(seconds) && seconds <= 99 * 3600 ? formatDuration(seconds * 1000) : '';
 }
 
 /** `0:18`, `1:02:03`, in whole seconds. */
-export function formatSpan(ms: number): string {
+export function formatDuration(ms: number): string {
 	const seconds = Math.floor(ms / 1000);
 	const two = (value: number) => String(value).padStart(2, '0');
 	const hours = Math.floor(seconds / 3600);
 	const minutes = Math.floor(seconds / 60) % 60;
 	return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}
+
+/** `12 s`, `3 min`, `2 h` */
+export function formatSpan(milliseconds: number): string {
+	const seconds = Math.round(milliseconds / 1000);
+	if (seconds < 120) {
+		return `${seconds} s`;
+	}
+
+	return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
 
 /** Whole percent, rounded down: 100 % is reached when it is. An empty file is whole. */

@@ -52,6 +52,7 @@ describe('the command line', () => {
 			host: '0.0.0.0',
 			isSyncing: false,
 			isJson: false,
+			isWireShown: false,
 			isOnce: false,
 			logFile: undefined,
 			maxUpBytesPerSecond: undefined,

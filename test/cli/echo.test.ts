@@ -32,10 +32,10 @@ describe('p2p-tui echo without a terminal', () => {
 		await until('the close', () => program.stdout().includes('closed'));
 		const lines = program.lines().slice(1);
 		expect(lines.map(line => line.replaceAll(/\d\d:\d\d:\d\d\.\d{3}|127\.0\.0\.1:\d+/g, '*'))).toEqual([
-			'* ← * connected 0 B waits for bytes to send back',
-			String.raw`* ← * data 6 B "hello\n"`,
-			String.raw`* → * data 6 B "hello\n"`,
-			'* ← * closed 0 B 6 B came, 6 B went back',
+			'* ← * connected 0 B  waits for bytes to send back',
+			String.raw`* ← * data 6 B  "hello\n"`,
+			String.raw`* → * data 6 B  "hello\n"`,
+			'* ← * closed 0 B  6 B came, 6 B went back',
 		]);
 		program.kill('SIGTERM');
 		expect(await program.exited()).toBe(0);

@@ -179,19 +179,6 @@ describe('the program in a terminal', () => {
 		expect(terminal.raw()).not.toContain('\u202E');
 	});
 
-	it('gives the terminal back when it dies of a fault, in one line; the log has the stack', async () => {
-		const {named} = await startTracker();
-		const fault = "data:text/javascript,setTimeout(()=>{throw%20new%20Error('boom')},2000)";
-		const terminal = await openTerminal([named, ...peerArguments, '--log', 'detail.log'], {
-			env: {NODE_OPTIONS: `--import=${fault}`},
-		});
-		await terminal.sees('● tracker');
-		expect(await terminal.exited()).toBe(1);
-		expect(terminal.isAlternate()).toBe(false);
-		expect(terminal.text().trim()).toBe('p2p-tui: Stopped by a fault of its own (boom); --log FILE keeps the detail');
-		expect(await readFile(path.join(terminal.cwd, 'detail.log'), 'utf8')).toMatch(/Error: boom\\n +at /);
-	});
-
 	it('draws for a person at a terminal even where CI is set', async () => {
 		const {named} = await startTracker();
 		const terminal = await openTerminal([named, ...peerArguments], {env: {CI: 'true'}});

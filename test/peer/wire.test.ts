@@ -93,18 +93,13 @@ describe('the control plane', () => {
 			[seen, up, down],
 			[other, down, up],
 		] as const) {
-			const sent = matching(messages, {direction: 'out'});
-			const read = matching(messages, {direction: 'in'});
-			// The peer's last word goes out when it has begun to stop, and is told no more.
-			expect(out.toString('latin1').startsWith(rawText(sent))).toBe(true);
-			expect(out.length - Buffer.byteLength(rawText(sent), 'latin1')).toBeLessThanOrEqual('{"type":"bye"}\n'.length);
-			expect(rawText(read)).toBe(incoming.toString('latin1').slice(0, rawText(read).length));
+			expect(rawText(matching(messages, {direction: 'out'}))).toBe(out.toString('latin1'));
+			expect(rawText(matching(messages, {direction: 'in'}))).toBe(incoming.toString('latin1'));
 			for (const {raw, bytes} of messages) {
 				expect(bytes).toBe(raw.length);
 			}
 		}
 
-		expect(rawText(matching(other, {direction: 'in'}))).toBe(up.toString('latin1'));
 		expect(kinds(seen).slice(0, 2)).toEqual(['→ init', '← snapshot']);
 		expect(kinds(seen)).toEqual(expect.arrayContaining(['← joined', '→ files', '← changed', '← left']));
 		expect(seen.every(({party, end}) => party === 'tracker' && end === 'peer')).toBe(true);

@@ -12,6 +12,7 @@ import {
 	transfer,
 	transferRow,
 } from '../state/rows.js';
+import {paneNames} from '../../source/state/state.js';
 import {bindings} from '../../source/ui/bindings.js';
 import {labelOf, usefulBindings} from '../../source/ui/keymap.js';
 import {until} from '../wait.js';
@@ -366,7 +367,7 @@ describe('keys', () => {
 
 describe('help and footer', () => {
 	it('come from the table of bindings', async () => {
-		const {press, sees, frame} = openScreen(everything, {columns: 100, rows: 40});
+		const {press, sees, frame} = openScreen(everything, {columns: 120, rows: 60});
 		press('?');
 		await sees('Request the file under the cursor');
 		for (const {help} of bindings) {
@@ -396,7 +397,7 @@ describe('help and footer', () => {
 	});
 
 	it('have no key twice in one pane', () => {
-		for (const pane of ['peers', 'local', 'remote', 'transfers'] as const) {
+		for (const pane of paneNames) {
 			const keys = bindings.filter(({panes}) => !panes || panes.includes(pane)).flatMap(({keys}) => keys);
 			expect(new Set(keys).size).toBe(keys.length);
 		}

@@ -22,6 +22,7 @@ import {
 	count,
 	isObject,
 	key,
+	known,
 	list,
 	milliseconds,
 	number,
@@ -175,7 +176,7 @@ const readEvents: Record<PeerEvent['type'], Read<PeerEvent>> = {
 	cleared: object<EventOf<'cleared'>>({type: oneOf('cleared'), ids: list(count)}),
 	sync: object<EventOf<'sync'>>({type: oneOf('sync'), isOn: boolean}),
 	notice: object<EventOf<'notice'>>({type: oneOf('notice'), level: oneOf('info', 'warning', 'error'), text}),
-	wire: object<EventOf<'wire'>>({type: oneOf('wire'), message: wireFromJson}),
+	wire: object<EventOf<'wire'>>({type: oneOf('wire'), message: known('a message of the wire', wireFromJson)}),
 };
 
 /**

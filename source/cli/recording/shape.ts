@@ -37,6 +37,12 @@ export const key: Read<string> = value =>
 		.map(line => text(line))
 		.join('\n');
 
+/** What another reader takes, which gives undefined for all else. */
+export const known =
+	<Value>(expected: string, read: (value: unknown) => Value | undefined): Read<Value> =>
+	value =>
+		read(value) ?? refuse(expected, value);
+
 /** A finite number. */
 export const number =
 	(least: number, most: number): Read<number> =>

@@ -3,7 +3,7 @@ import type {LabState} from '../../state/lab.js';
 import type {ReplayState} from '../../state/replay.js';
 import type {State} from '../../state/state.js';
 import {sparkline} from '../bar.js';
-import {formatRate, formatSpan} from '../format.js';
+import {formatRate, formatDuration} from '../format.js';
 import {cut, fit, widthOf} from '../text.js';
 import type {Segment} from '../theme.js';
 import {Line} from './line.js';
@@ -67,7 +67,7 @@ function statusSegment(state: State, width: number): Segment {
 function replaySegment({positionMs, totalMs, speed, isPaused, isOver}: ReplayState): Segment {
 	const [glyph, word] = isOver ? ['■', 'over'] : isPaused ? ['‖', 'paused'] : ['▸', 'replay'];
 	const pace = speed === 1 ? '' : ` ${speed}x`;
-	const place = `${formatSpan(positionMs)}/${formatSpan(totalMs)}${pace}`;
+	const place = `${formatDuration(positionMs)}/${formatDuration(totalMs)}${pace}`;
 	return {text: `${glyph} ${word} ${place}`, accent: isPaused || isOver ? 'warning' : 'progress'};
 }
 
