@@ -5,10 +5,11 @@ import {isPort, parseAddress, parsePort, type Address} from '../protocol/address
 import {peerNameOf} from '../protocol/decode.js';
 import {UsageError} from '../protocol/errors.js';
 import {checkedFlags, defaultListen, parseListen, parseTtl} from '../../tracker/arguments.js';
+import {didYouMean} from '../ui/nearest.js';
+import {themeNames, type ThemeName} from '../ui/theme.js';
 import {help} from './help.js';
 import {minRate, parseRate} from './rate.js';
 import {speeds} from './recording/speeds.js';
-import {isAsciiOnly} from './terminal-kind.js';
 
 const commands = ['serve', 'ls', 'get', 'sync', 'tracker', 'demo', 'replay', 'echo'] as const;
 
@@ -32,10 +33,16 @@ export type Arguments = {
 	logFile: string | undefined;
 	maxUpBytesPerSecond: number | undefined;
 	maxDownBytesPerSecond: number | undefined;
-	/** The screen is to be drawn with ASCII characters only. */
+	/** The screen is to be drawn with ASCII characters only, whatever the locale. */
 	isAscii: boolean;
 	/** The screen listens to the mouse, too. */
 	hasMouse: boolean;
+	/** The colours of the screen, where they are named. */
+	theme: ThemeName | undefined;
+	/** The file of keys and colours, where it is named. */
+	configFile: string | undefined;
+	/** Lines for a screen reader in place of the screen. */
+	isScreenReader: boolean;
 	/** `get`: the files that are asked for. */
 	names: string[];
 	/** `tracker`, `echo`: where it is to listen. */
@@ -68,6 +75,9 @@ const flags = {
 	log: {type: 'string'},
 	maxUp: {type: 'string'},
 	maxDown: {type: 'string'},
+	theme: {type: 'string'},
+	config: {type: 'string'},
+	screenReader: {type: 'boolean', default: false},
 	ttl: {type: 'string'},
 	record: {type: 'string'},
 	speed: {type: 'string'},
@@ -101,8 +111,11 @@ export function parseArguments(importMeta: ImportMeta, argv = process.argv.slice
 		logFile: cli.flags.log === undefined ? undefined : textOf('--log', cli.flags.log),
 		maxUpBytesPerSecond: rateOf('--max-up', cli.flags.maxUp),
 		maxDownBytesPerSecond: rateOf('--max-down', cli.flags.maxDown),
-		isAscii: cli.flags.ascii || isAsciiOnly(env),
+		isAscii: cli.flags.ascii,
 		hasMouse: cli.flags.mouse,
+		theme: themeOf(cli.flags.theme),
+		configFile: cli.flags.config === undefined ? undefined : textOf('--config', cli.flags.config),
+		isScreenReader: cli.flags.screenReader || env.INK_SCREEN_READER === 'true',
 		names: command === 'get' ? words : [],
 		listen:
 			command === 'echo'
@@ -234,6 +247,16 @@ function speedOf(text: string | undefined): number | undefined {
 	}
 
 	return speed;
+}
+
+function themeOf(text: string | undefined): ThemeName | undefined {
+	const theme = themeNames.find(name => name === text);
+	if (text !== undefined && !theme) {
+		const names = themeNames.join(', ');
+		throw new UsageError(`Expected one of ${names} for --theme, got "${text}"${didYouMean(text, themeNames)}`);
+	}
+
+	return theme;
 }
 
 function textOf(place: string, text: string): string {

@@ -3,10 +3,9 @@ import {EchoServer} from '../peer/echo-server.js';
 import {formatAddress, type Address} from '../protocol/address.js';
 import {ncLine} from '../state/echo.js';
 import {createStore} from '../state/store.js';
-import {bindings} from '../ui/bindings.js';
 import {echoBindings} from '../ui/echo-bindings.js';
-import {defaultLook} from '../ui/hooks/use-look.js';
 import type {Arguments} from './arguments.js';
+import {readConfig, type Config} from './config.js';
 import {takenText} from './echo-plain.js';
 import {recordedStore} from './recording/recorded-store.js';
 import type {Recording} from './recording/recording.js';
@@ -20,10 +19,12 @@ The echo warm-up on the screen: the wire pane alone, with all that comes and goe
 @returns The exit code.
 @throws {PeerError} When no port can be had.
 */
-export const echo = async (options: Arguments): Promise<number> =>
-	withRecording(options, async recording => showEcho(options, recording));
+export async function echo(options: Arguments): Promise<number> {
+	const config = await readConfig(options);
+	return withRecording(options, async recording => showEcho(options, config, recording));
+}
 
-async function showEcho(options: Arguments, recording: Recording | undefined): Promise<number> {
+async function showEcho(options: Arguments, config: Config, recording: Recording | undefined): Promise<number> {
 	const {listen} = options;
 	const store = recordedStore(createStore(), recording);
 	const {signal, release} = endSignal();
@@ -43,10 +44,11 @@ async function showEcho(options: Arguments, recording: Recording | undefined): P
 		const taken = takenText(listen, address);
 		store.hear({type: 'notice', level: 'info', text: taken ? `${taken}. ${text}` : text}, Date.now());
 		await showApp({
-			...options,
 			store,
 			actions: noPeer,
-			look: {...defaultLook, bindings: echoBindings(bindings)},
+			config,
+			bindings: echoBindings(config.bindings),
+			isScreenReader: options.isScreenReader,
 			signal,
 		});
 		return 0;

@@ -1,10 +1,9 @@
 import {reasonOf} from '../protocol/errors.js';
 import {createStore} from '../state/store.js';
-import {bindings} from '../ui/bindings.js';
 import {count} from '../ui/format.js';
-import {defaultLook} from '../ui/hooks/use-look.js';
 import {replayBindings} from '../ui/replay-bindings.js';
 import type {Arguments} from './arguments.js';
+import {readConfig} from './config.js';
 import type {Entry} from './recording/entry.js';
 import {Player} from './recording/player.js';
 import {lengthOfRecording, openRecording} from './recording/read-recording.js';
@@ -20,6 +19,7 @@ Play a recording on the screen: no network, no folder, no tracker.
 */
 export async function replay(options: Arguments): Promise<number> {
 	const {file, speed = 1} = options;
+	const config = await readConfig(options);
 	const {header, close} = await openRecording(file);
 	// It is opened again each time that it is played.
 	await close();
@@ -61,8 +61,14 @@ export async function replay(options: Arguments): Promise<number> {
 	});
 	const playing = player.run();
 	try {
-		const look = {...defaultLook, bindings: replayBindings(bindings, player)};
-		await showApp({...options, store, actions: recordedPeerActions(store), look, signal});
+		await showApp({
+			store,
+			actions: recordedPeerActions(store),
+			config,
+			bindings: replayBindings(config.bindings, player),
+			isScreenReader: options.isScreenReader,
+			signal,
+		});
 		return exitCode;
 	} finally {
 		left.abort();

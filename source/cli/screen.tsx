@@ -1,6 +1,7 @@
 import {PeerCore, type PeerCoreOptions} from '../peer/peer-core.js';
 import {createStore, type Store} from '../state/store.js';
 import type {Arguments} from './arguments.js';
+import {readConfig, type Config} from './config.js';
 import type {Lab} from './demo/lab.js';
 import {findTracker, joinLine} from './find-tracker.js';
 import {withLog, type Log} from './log-file.js';
@@ -8,7 +9,7 @@ import {recordedStore} from './recording/recorded-store.js';
 import type {Recording} from './recording/recording.js';
 import {withRecording} from './recording/with-recording.js';
 import {startSampler} from './sampler.js';
-import {showApp, type TerminalUse} from './show-app.js';
+import {showApp} from './show-app.js';
 import {endSignal} from './signals.js';
 import {watchWire} from './watch-wire.js';
 
@@ -32,35 +33,47 @@ export async function screen(options: Arguments): Promise<number> {
 	}
 }
 
-export type ShowOptions = TerminalUse &
-	Pick<Arguments, 'logFile' | 'recordFile' | 'version' | 'isWireShown'> & {
-		/** What others type to join. */
-		joinLine: string | undefined;
-		/** Told when the screen opens. */
-		notice?: string;
-		/** Of the demo: links to play with. */
-		lab?: Lab;
-	};
+export type ShowOptions = Pick<
+	Arguments,
+	| 'logFile'
+	| 'recordFile'
+	| 'version'
+	| 'configFile'
+	| 'theme'
+	| 'isAscii'
+	| 'hasMouse'
+	| 'isScreenReader'
+	| 'isWireShown'
+> & {
+	/** What others type to join. */
+	joinLine: string | undefined;
+	/** Told when the screen opens. */
+	notice?: string;
+	/** Of the demo: links to play with. */
+	lab?: Lab;
+};
 
 /**
 Run a peer under the screen until the user quits or a signal comes. The terminal is as it was when this returns, or throws.
 
-@throws What kept the peer from starting, or broke the screen.
+@throws {UsageError} When the config file makes no sense; and what kept the peer from starting, or broke the screen.
 */
 export async function showPeer(
 	peer: Omit<PeerCoreOptions, 'onEvent' | 'onDetail'>,
 	options: ShowOptions,
 ): Promise<number> {
+	const config = await readConfig(options);
 	return withRecording(options, async recording =>
-		withLog(options.logFile, async log => showUntilQuit(peer, options, log, recording)),
+		withLog(options.logFile, async log => showUntilQuit(peer, {...options, config, recording}, log)),
 	);
 }
 
+type PreparedOptions = ShowOptions & {config: Config; recording: Recording | undefined};
+
 async function showUntilQuit(
 	peer: Omit<PeerCoreOptions, 'onEvent' | 'onDetail'>,
-	{joinLine: line, notice, isWireShown, lab, isAscii, hasMouse}: ShowOptions,
+	{joinLine: line, notice, isWireShown, lab, isScreenReader, config, recording}: PreparedOptions,
 	log: Log,
-	recording: Recording | undefined,
 ): Promise<number> {
 	const store = recordedStore(createStore(), recording);
 	let onListening = () => {};
@@ -97,7 +110,7 @@ async function showUntilQuit(
 		}
 
 		stopSampler = startSampler(core, store);
-		await showApp({store, actions: core, lab, signal, isAscii, hasMouse, work: started});
+		await showApp({store, actions: core, config, lab, isScreenReader, signal, work: started});
 		return 0;
 	} finally {
 		stopSampler();

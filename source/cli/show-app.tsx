@@ -3,23 +3,25 @@ import type {PeerActions} from '../peer/events.js';
 import type {LabActions} from '../state/lab.js';
 import type {Store} from '../state/store.js';
 import {App} from '../ui/app.js';
-import type {Look} from '../ui/hooks/use-look.js';
+import type {Binding} from '../ui/bindings.js';
 import {toAscii} from '../ui/to-ascii.js';
-import type {Arguments} from './arguments.js';
+import type {Config} from './config.js';
 import {CrashGuard} from './crash-guard.js';
+import {readAloud} from './screen-reader.js';
 import {takeScreen} from './terminal.js';
 
-/** How the terminal is to be used. */
-export type TerminalUse = Pick<Arguments, 'isAscii' | 'hasMouse'>;
-
-export type ShowAppOptions = TerminalUse & {
+export type ShowAppOptions = {
 	store: Store;
 	/** Does what keys ask of a peer. */
 	actions: PeerActions;
-	look?: Look | undefined;
+	config: Config;
+	/** The keys, where they are others than those of the config. */
+	bindings?: readonly Binding[];
+	/** Lines for a screen reader in place of the screen. */
+	isScreenReader: boolean;
 	lab?: LabActions | undefined;
 	/** What goes on meanwhile: where it fails, so does this. */
-	work?: Promise<unknown> | undefined;
+	work?: Promise<unknown>;
 	/** Ends it, as the user can. */
 	signal: AbortSignal;
 };
@@ -27,11 +29,35 @@ export type ShowAppOptions = TerminalUse & {
 /**
 Show a store on the whole terminal until the user quits. The terminal is as it was when this returns, or throws.
 
-@throws What broke the screen.
+@throws What broke the screen, or the work.
 */
 export async function showApp(options: ShowAppOptions): Promise<void> {
-	const {store, actions, look, lab, work, signal, hasMouse, isAscii} = options;
-	const crashes: unknown[] = [];
+	const {store, config, work, signal} = options;
+	const failed = new AbortController();
+	const failures: unknown[] = [];
+	const fail = (error: unknown) => {
+		failures.push(error);
+		// Not in the middle of the render that has failed.
+		setImmediate(() => {
+			failed.abort();
+		});
+	};
+
+	work?.catch(fail);
+	store.dispatch({type: 'settings', settings: {theme: config.theme, configFile: config.file}});
+	const {bindings = config.bindings} = options;
+	const ends = AbortSignal.any([signal, failed.signal]);
+	await (options.isScreenReader
+		? readAloud({...options, bindings, signal: ends})
+		: draw({...options, bindings, signal: ends, onCrash: fail}));
+	if (failures.length > 0) {
+		throw failures[0];
+	}
+}
+
+type DrawOptions = ShowAppOptions & {onCrash: (error: unknown) => void};
+
+async function draw({store, actions, config, bindings, lab, signal, onCrash}: DrawOptions): Promise<void> {
 	const quit = () => {
 		app.unmount();
 	};
@@ -41,18 +67,12 @@ export async function showApp(options: ShowAppOptions): Promise<void> {
 			store.dispatch({type: 'resized', columns, rows});
 		},
 		onGone: quit,
-		hasMouse,
-		...(isAscii && {rewrite: toAscii}),
+		hasMouse: config.hasMouse,
+		...(config.isAscii && {rewrite: toAscii}),
 	});
-	const crashed = (error: unknown) => {
-		crashes.push(error);
-		// Not in the middle of the render that has failed.
-		setImmediate(quit);
-	};
-
 	const app = render(
-		<CrashGuard onCrash={crashed}>
-			<App store={store} actions={actions} look={look} lab={lab} onQuit={quit} onSuspend={screen.suspend} />
+		<CrashGuard onCrash={onCrash}>
+			<App store={store} actions={actions} bindings={bindings} lab={lab} onQuit={quit} onSuspend={screen.suspend} />
 		</CrashGuard>,
 		{exitOnCtrlC: false, patchConsole: false},
 	);
@@ -62,11 +82,7 @@ export async function showApp(options: ShowAppOptions): Promise<void> {
 			quit();
 		}
 
-		work?.catch(crashed);
 		await app.waitUntilExit();
-		if (crashes.length > 0) {
-			throw crashes[0];
-		}
 	} finally {
 		screen.release();
 	}

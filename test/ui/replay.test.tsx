@@ -6,7 +6,6 @@ import {createStore} from '../../source/state/store.js';
 import {App} from '../../source/ui/app.js';
 import {bindings} from '../../source/ui/bindings.js';
 import {echoBindings} from '../../source/ui/echo-bindings.js';
-import {defaultLook} from '../../source/ui/hooks/use-look.js';
 import {labBindings} from '../../source/ui/lab-bindings.js';
 import {replayBindings} from '../../source/ui/replay-bindings.js';
 import {after, connected, listening, nowMs, remote, remoteRow, transfer, transferRow} from '../state/rows.js';
@@ -27,9 +26,7 @@ const playing: ReplayState = {positionMs: 83_000, totalMs: 245_000, speed: 16, i
 function open(table: typeof bindings, state = after([]), {columns = 100, rows = 24} = {}) {
 	const store = createStore({...state, size: {columns, rows}});
 	const quit = vi.fn();
-	const app = render(
-		<App store={store} actions={recordedPeerActions(store)} look={{...defaultLook, bindings: table}} onQuit={quit} />,
-	);
+	const app = render(<App store={store} actions={recordedPeerActions(store)} bindings={table} onQuit={quit} />);
 	Object.defineProperty(app.stdout, 'columns', {value: columns, configurable: true});
 	store.dispatch({type: 'resized', columns, rows});
 	onTestFinished(() => {
