@@ -1,6 +1,7 @@
 import {Buffer} from 'node:buffer';
 import process from 'node:process';
 import type {NoticeLevel} from '../peer/events.js';
+import type {Store} from '../state/store.js';
 
 /** Terminals take no more at once: xterm and kitty allow about as much. */
 export const maxCopiedBytes = 100_000;
@@ -48,3 +49,14 @@ export const copier =
 		write(copySequence(text, env));
 		notice('info', `Copied ${what}`);
 	};
+
+/** Copying for whatever shows a store on this terminal. */
+export const copierFor = (store: Store): ReturnType<typeof copier> =>
+	copier({
+		write(text) {
+			process.stdout.write(text);
+		},
+		notice(level, text) {
+			store.hear({type: 'notice', level, text}, Date.now());
+		},
+	});

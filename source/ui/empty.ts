@@ -1,3 +1,4 @@
+import {ncLine} from '../state/echo.js';
 import type {PaneSize} from '../state/layout.js';
 import type {PaneName, State} from '../state/state.js';
 import {count} from './format.js';
@@ -32,7 +33,7 @@ const makers: Record<PaneName, (state: State) => Empty> = {
 		return (
 			trackerTrouble(state) ??
 			(joinLine === undefined
-				? {says: 'Nobody else is here yet.', hint: 'Whoever joins the same tracker shows here.'}
+				? {says: 'Nobody else is here yet.', hint: 'Others that join the same tracker show here.'}
 				: {
 						says: 'Nobody else is here yet. On another machine:',
 						brief: 'On another machine:',
@@ -41,11 +42,14 @@ const makers: Record<PaneName, (state: State) => Empty> = {
 					})
 		);
 	},
-	local: ({self}) => ({
-		says: self ? 'Nothing is shared yet. Put files into' : 'Nothing is shared yet.',
-		line: self?.dir,
-		hint: 'They show here, and others can fetch them.',
-	}),
+	local: ({self}) =>
+		self
+			? {
+					says: 'Nothing is shared yet. Put files into',
+					line: self.dir,
+					hint: 'They show here, and others can fetch them.',
+				}
+			: {says: 'Opening the shared folder.'},
 	remote(state) {
 		const others = state.peers.size;
 		return (
@@ -59,11 +63,19 @@ const makers: Record<PaneName, (state: State) => Empty> = {
 		says: 'No transfers yet. Choose a remote file (3) and press Enter.',
 		hint: 'Space marks several; S fetches all that is missing.',
 	}),
-	wire: ({wireView}) => ({
-		says: wireView.held
-			? 'Paused. What is held shows here when p goes on.'
-			: 'Listening. Every message that this peer sends or gets from now on shows here.',
-	}),
+	wire({echo, replay, wireView}) {
+		if (wireView.held) {
+			return {says: 'Paused. What is held shows here when p goes on.'};
+		}
+
+		if (echo?.clients === 0) {
+			return {says: 'Nobody is connected. In another terminal:', line: ncLine(echo)};
+		}
+
+		return replay
+			? {says: 'No message has gone over the wire yet in this recording.'}
+			: {says: 'Listening. Every message that this peer sends or gets from now on shows here.'};
+	},
 	log: () => ({says: 'Nothing has happened yet.', hint: 'What is told above the keys stays here to be read again.'}),
 };
 

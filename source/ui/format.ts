@@ -28,23 +28,21 @@ export function formatAge(mtimeSeconds: number, nowMs: number): string {
 	return 'now';
 }
 
+/** `0:18`, `1:02:03`; nothing where it can not be known. */
+export function formatEta(bytesLeft: number, bytesPerSecond: number): string {
+	const seconds = Math.ceil(bytesLeft / bytesPerSecond);
+	return Number.isFinite(seconds) && seconds <= 99 * 3600 ? formatDuration(seconds * 1000) : '';
+}
+
 const two = (value: number) => String(value).padStart(2, '0');
 
-function inHours(seconds: number): string {
+/** `0:18`, `1:02:03`, in whole seconds. */
+export function formatDuration(ms: number): string {
+	const seconds = Math.floor(ms / 1000);
 	const hours = Math.floor(seconds / 3600);
 	const minutes = Math.floor(seconds / 60) % 60;
 	return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
-
-/** `0:18`, `1:02:03`; nothing where it can not be known. */
-export function formatEta(bytesLeft: number, bytesPerSecond: number): string {
-	const seconds = Math.ceil(bytesLeft / bytesPerSecond);
-	return !Number.isFinite(seconds) || seconds > 99 * 3600 ? '' : inHours(seconds);
-}
-
-/** `0:18`, `1:02:03`, or `180 ms`. */
-export const formatDuration = (ms: number): string =>
-	ms < 1000 ? `${Math.round(ms)} ms` : inHours(Math.round(ms / 1000));
 
 /** `12 s`, `3 min`, `2 h` */
 export function formatSpan(milliseconds: number): string {

@@ -30,7 +30,7 @@ describe('an empty pane', () => {
 		expect(textOf(state, 'peers')).toBe(
 			`Nobody else is here yet. On another machine:\n${joinLine}\ny copies this line.`,
 		);
-		expect(textOf(after([connected]), 'peers')).toContain('Whoever joins the same tracker shows here.');
+		expect(textOf(after([connected]), 'peers')).toContain('Others that join the same tracker show here.');
 	});
 
 	it('says where to put files, and who has none', () => {

@@ -8,8 +8,11 @@ const timeWidth = 10;
 /** Rows that a reason may take. */
 const maxTextRows = 4;
 
+/** `0:18`, or `180 ms` */
+const tookText = (ms: number) => (ms < 1000 ? `${Math.round(ms)} ms` : formatDuration(ms));
+
 function textOf({what, text, ranMs, bytesPerSecond}: Happening): string {
-	const took = ranMs === undefined ? '' : formatDuration(ranMs);
+	const took = ranMs === undefined ? '' : tookText(ranMs);
 	switch (what) {
 		case 'joined':
 		case 'left': {
