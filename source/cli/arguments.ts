@@ -57,7 +57,6 @@ const flags = {
 	json: {type: 'boolean', default: false},
 	wire: {type: 'boolean', default: false},
 	log: {type: 'string'},
-	wire: {type: 'boolean', default: false},
 	maxUp: {type: 'string'},
 	maxDown: {type: 'string'},
 	ttl: {type: 'string'},
