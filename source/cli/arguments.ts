@@ -5,9 +5,10 @@ import {isPort, parseAddress, parsePort, type Address} from '../protocol/address
 import {peerNameOf} from '../protocol/decode.js';
 import {UsageError} from '../protocol/errors.js';
 import {checkedFlags, defaultListen, parseListen, parseTtl} from '../../tracker/arguments.js';
+import {didYouMean} from '../ui/nearest.js';
+import {themeNames, type ThemeName} from '../ui/theme.js';
 import {help} from './help.js';
 import {minRate, parseRate} from './rate.js';
-import {isAsciiOnly} from './terminal-kind.js';
 
 const commands = ['serve', 'ls', 'get', 'sync', 'tracker', 'demo'] as const;
 
@@ -26,17 +27,21 @@ export type Arguments = {
 	isSyncing: boolean;
 	isOnce: boolean;
 	isJson: boolean;
-	/** `serve`, `sync`, `tracker`: print every message on the wire. */
+	/** The wire pane is open from the start; `serve`, `sync`, `tracker` print every message. */
 	isWireShown: boolean;
 	logFile: string | undefined;
-	/** The wire pane is open from the start. */
-	isWireOpen: boolean;
 	maxUpBytesPerSecond: number | undefined;
 	maxDownBytesPerSecond: number | undefined;
-	/** The screen is to be drawn with ASCII characters only. */
-	isAscii: boolean;
-	/** The screen listens to the mouse, too. */
-	hasMouse: boolean;
+	/** The screen is to be drawn with ASCII characters only; where nothing is said, the config file and the locale say it. */
+	isAscii: boolean | undefined;
+	/** The screen listens to the mouse, too; where nothing is said, the config file says it. */
+	hasMouse: boolean | undefined;
+	/** The colours of the screen, where they are named. */
+	theme: ThemeName | undefined;
+	/** The file of keys and colours, where it is named. */
+	configFile: string | undefined;
+	/** Lines for a screen reader in place of the screen. */
+	isScreenReader: boolean;
 	/** `get`: the files that are asked for. */
 	names: string[];
 	/** `tracker`: where it is to listen. */
@@ -59,9 +64,13 @@ const flags = {
 	log: {type: 'string'},
 	maxUp: {type: 'string'},
 	maxDown: {type: 'string'},
+	theme: {type: 'string'},
+	config: {type: 'string'},
+	screenReader: {type: 'boolean', default: false},
 	ttl: {type: 'string'},
-	ascii: {type: 'boolean', default: false},
-	mouse: {type: 'boolean', default: false},
+	// `--no-ascii` and `--no-mouse` go before the config file, too.
+	ascii: {type: 'boolean'},
+	mouse: {type: 'boolean'},
 } as const;
 
 /**
@@ -71,7 +80,7 @@ Read the command line. Prints help or the version and exits where that is asked 
 */
 export function parseArguments(importMeta: ImportMeta, argv = process.argv.slice(2), env = process.env): Arguments {
 	const cli = checkedFlags('p2p-tui', flags, () =>
-		meow(help, {importMeta, argv, flags, description: false, allowUnknownFlags: true}),
+		meow(help, {importMeta, argv, flags, description: false, allowUnknownFlags: true, booleanDefault: undefined}),
 	);
 	const {command, words} = commandOf(cli.input.map(String));
 	return {
@@ -87,11 +96,13 @@ export function parseArguments(importMeta: ImportMeta, argv = process.argv.slice
 		isJson: cli.flags.json,
 		isWireShown: cli.flags.wire,
 		logFile: cli.flags.log === undefined ? undefined : textOf('--log', cli.flags.log),
-		isWireOpen: cli.flags.wire,
 		maxUpBytesPerSecond: rateOf('--max-up', cli.flags.maxUp),
 		maxDownBytesPerSecond: rateOf('--max-down', cli.flags.maxDown),
-		isAscii: cli.flags.ascii || isAsciiOnly(env),
+		isAscii: cli.flags.ascii,
 		hasMouse: cli.flags.mouse,
+		theme: themeOf(cli.flags.theme),
+		configFile: cli.flags.config === undefined ? undefined : textOf('--config', cli.flags.config),
+		isScreenReader: cli.flags.screenReader || env.INK_SCREEN_READER === 'true',
 		names: command === 'get' ? words : [],
 		listen: parseListen(command === 'tracker' ? words : []),
 		ttlMs: parseTtl(cli.flags.ttl),
@@ -180,6 +191,16 @@ function rateOf(place: string, text: string | undefined): number | undefined {
 	}
 
 	return rate;
+}
+
+function themeOf(text: string | undefined): ThemeName | undefined {
+	const theme = themeNames.find(name => name === text);
+	if (text !== undefined && !theme) {
+		const names = themeNames.join(', ');
+		throw new UsageError(`Expected one of ${names} for --theme, got "${text}"${didYouMean(text, themeNames)}`);
+	}
+
+	return theme;
 }
 
 function textOf(place: string, text: string): string {

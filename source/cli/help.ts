@@ -23,10 +23,12 @@ export const help = `
     --max-down RATE      Receive at most so many (no limit)
     --ascii              Draw with ASCII only; by itself where the locale is not UTF-8
     --mouse              Click and scroll in the screen
-    --wire               Open the wire pane: every message, live
+    --theme NAME         The colours of the screen: calm, vivid or plain (calm)
+    --config FILE        Keys and colours (~/.config/p2p-tui/config.json, where it is there)
+    --screen-reader      Lines to be read aloud in place of the screen, with the same keys
+    --wire               Open the wire pane; serve, tracker: print every message on the wire
     --log FILE           Write the detail of everything that happens
     --json               serve, ls, get, sync, tracker: output for programs
-    --wire               serve, tracker: print every message on the wire
     --once               sync: stop when everything is here
     --ttl SECONDS        tracker: drop a silent peer after this time (15)
     --help, --version

@@ -4,11 +4,13 @@ import {createStore, type Store} from '../state/store.js';
 import {App} from '../ui/app.js';
 import {toAscii} from '../ui/to-ascii.js';
 import type {Arguments} from './arguments.js';
+import {readConfig, type Config} from './config.js';
 import {CrashGuard} from './crash-guard.js';
 import type {Lab} from './demo/lab.js';
 import {findTracker, joinLine} from './find-tracker.js';
 import {withLog, type Log} from './log-file.js';
 import {startSampler} from './sampler.js';
+import {readAloud} from './screen-reader.js';
 import {endSignal} from './signals.js';
 import {takeScreen, type TakenScreen} from './terminal.js';
 import {watchWire} from './watch-wire.js';
@@ -33,7 +35,10 @@ export async function screen(options: Arguments): Promise<number> {
 	}
 }
 
-export type ShowOptions = Pick<Arguments, 'logFile' | 'isAscii' | 'hasMouse' | 'isWireOpen'> & {
+export type ShowOptions = Pick<
+	Arguments,
+	'logFile' | 'configFile' | 'theme' | 'isAscii' | 'hasMouse' | 'isScreenReader' | 'isWireShown'
+> & {
 	/** What others type to join. */
 	joinLine: string | undefined;
 	/** Told when the screen opens. */
@@ -45,18 +50,20 @@ export type ShowOptions = Pick<Arguments, 'logFile' | 'isAscii' | 'hasMouse' | '
 /**
 Run a peer under the screen until the user quits or a signal comes. The terminal is as it was when this returns, or throws.
 
-@throws What kept the peer from starting, or broke the screen.
+@throws {UsageError} When the config file makes no sense; and what kept the peer from starting, or broke the screen.
 */
 export async function showPeer(
 	peer: Omit<PeerCoreOptions, 'onEvent' | 'onDetail'>,
 	options: ShowOptions,
 ): Promise<number> {
-	return withLog(options.logFile, async log => showUntilQuit(peer, options, log));
+	const config = await readConfig(options);
+	return withLog(options.logFile, async log => showUntilQuit(peer, options, config, log));
 }
 
 async function showUntilQuit(
 	peer: Omit<PeerCoreOptions, 'onEvent' | 'onDetail'>,
-	{joinLine: line, notice, isWireOpen, lab, isAscii, hasMouse}: ShowOptions,
+	{joinLine: line, notice, isWireShown, lab, isScreenReader}: ShowOptions,
+	{bindings, theme, file, isAscii, hasMouse}: Config,
 	log: Log,
 ): Promise<number> {
 	const store = createStore();
@@ -80,7 +87,7 @@ async function showUntilQuit(
 	const crashes: unknown[] = [];
 	let taken: TakenScreen | undefined;
 	let stopSampler = () => {};
-	if (isWireOpen) {
+	if (isWireShown) {
 		store.dispatch({type: 'toggle pane', pane: 'wire'});
 	}
 
@@ -91,11 +98,17 @@ async function showUntilQuit(
 		const started = core.start();
 		await Promise.race([started, listening]);
 		store.dispatch({type: 'join line', line});
+		store.dispatch({type: 'settings', settings: {theme, configFile: file}});
 		if (notice) {
 			store.hear({type: 'notice', level: 'info', text: notice}, Date.now());
 		}
 
 		stopSampler = startSampler(core, store);
+		if (isScreenReader) {
+			await readAloud({store, actions: core, bindings, lab, signal});
+			return 0;
+		}
+
 		const quit = () => {
 			app.unmount();
 		};
@@ -117,7 +130,7 @@ async function showUntilQuit(
 
 		const app = render(
 			<CrashGuard onCrash={crashed}>
-				<App store={store} actions={core} lab={lab} onQuit={quit} onSuspend={screen.suspend} />
+				<App store={store} actions={core} bindings={bindings} lab={lab} onQuit={quit} onSuspend={screen.suspend} />
 			</CrashGuard>,
 			{exitOnCtrlC: false, patchConsole: false},
 		);

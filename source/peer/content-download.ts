@@ -81,7 +81,7 @@ async function fetchPieces(
 			const counted = {
 				...events,
 				onBytes(bytes: number) {
-					context.onBytes(bytes);
+					context.onBytes(bytes, source);
 					events.onBytes(bytes);
 				},
 			};
@@ -97,6 +97,9 @@ async function fetchPieces(
 						ownName,
 						limit,
 						wire,
+						onConnected(rttMs) {
+							context.onConnected?.(source, rttMs);
+						},
 						requests,
 						events: counted,
 					});

@@ -95,6 +95,7 @@ async function answerSmall(
 		size: bytes.length,
 		from: 0,
 		peer: callerOf(request),
+		requester: requesterOf(request),
 		isPiecewise: true,
 	});
 	setBytesHeaders(response);

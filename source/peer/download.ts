@@ -44,7 +44,9 @@ export type DownloadContext = {
 	shareOf: (root: string) => {index: number; of: number};
 	/** Call back when the directory has changed. @returns Ends that. */
 	onDirectory: (callback: () => void) => () => void;
-	onBytes: (bytes: number) => void;
+	onBytes: (bytes: number, source: Source) => void;
+	/** A connection to a source took so long to be there. */
+	onConnected?: (source: Source, rttMs: number) => void;
 	/** A file has come to its place. */
 	onArrived: (file: FileEntry, stamp: Stamp) => void;
 };
@@ -206,7 +208,7 @@ async function fetchFrom(
 				throw new TransferError(`${who} sent more than the ${prettyBytes(size)} it announced`, {isFinal: true});
 			}
 
-			context.onBytes(chunk.length);
+			context.onBytes(chunk.length, source);
 			await context.downLimit?.pass(chunk.length, signal);
 			await partial.write(chunk);
 		}

@@ -31,6 +31,7 @@ export type HttpLinkOptions = {
 	/** Tells who a piece came from, by the request's number. */
 	requests: Map<number, LinkEvents>;
 	wire?: Wire | undefined;
+	onConnected?: ((rttMs: number) => void) | undefined;
 };
 
 /** A peer of ours as a source: pieces by ranges of the content, and for one that has not all of them, a stream that tells which. */
@@ -102,9 +103,10 @@ export class HttpLink implements SourceLink {
 	}
 
 	#connect(): PeerConnection {
-		const {source, ownName, limit, events, wire} = this.#options;
+		const {source, ownName, limit, events, wire, onConnected} = this.#options;
 		return new PeerConnection({
 			wire,
+			onConnected,
 			source,
 			ownName,
 			limit,

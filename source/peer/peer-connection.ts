@@ -1,5 +1,6 @@
 import {Buffer} from 'node:buffer';
 import {connect, type Socket} from 'node:net';
+import {performance} from 'node:perf_hooks';
 import {formatAddress} from '../protocol/address.js';
 import {PeerError, ProtocolError, reasonOf, TransferError} from '../protocol/errors.js';
 import {parseResponseHead, type ResponseHead} from '../protocol/http-head.js';
@@ -44,6 +45,8 @@ export type PeerConnectionOptions = {
 	limit: RateLimit | undefined;
 	wire?: Wire | undefined;
 	onBytes: (bytes: number) => void;
+	/** It is there, after so long: one round trip. */
+	onConnected?: ((rttMs: number) => void) | undefined;
 	/** It has closed, and what was asked and has not come will not. Called once. */
 	onClosed: (error: PeerError) => void;
 };
@@ -112,6 +115,7 @@ export class PeerConnection {
 		this.#options = options;
 		const {source} = options;
 		this.#tap = sourceTap(options.wire, source);
+		const sinceMs = performance.now();
 		this.#socket = connect({
 			host: source.ip,
 			port: source.port,
@@ -129,6 +133,7 @@ export class PeerConnection {
 		});
 		this.#socket.on('connect', () => {
 			this.#isConnected = true;
+			options.onConnected?.(performance.now() - sinceMs);
 			for (const head of this.#unsent.splice(0)) {
 				this.#tap('out', () => describeRequest(head));
 			}

@@ -96,6 +96,7 @@ export async function upload(
 		size: version.size,
 		from: range.start,
 		peer,
+		requester,
 		isPiecewise,
 	});
 	try {

@@ -130,9 +130,15 @@ export function listRows(state: LayoutState & Pick<State, 'wireView'>, pane: Pan
 	return Math.max(1, (place?.height ?? 0) - 2 - (hasHead(pane, state) ? 1 : 0));
 }
 
+/** Rows of the palette: with room enough, the lists stay in sight above it. */
+export const paletteRows = (rows: number): number =>
+	rows < fullFrom.rows ? bodyRows(rows) : Math.max(minPaletteRows, Math.floor(bodyRows(rows) / 2));
+
+const minPaletteRows = 10;
+
 /** Lines of help that can be seen at once: it takes the place of all panes. In wide terminals it has two columns. */
 export const helpRows = (columns: number, rows: number): number => (bodyRows(rows) - 2) * helpColumns(columns);
 
-const helpColumnWidth = 76;
+const helpColumnWidth = 58;
 
 export const helpColumns = (columns: number): number => (columns >= 2 * helpColumnWidth ? 2 : 1);

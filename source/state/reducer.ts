@@ -131,6 +131,7 @@ const handlers: {[Type in Action['type']]: (state: State, action: Extract<Action
 		const {sort} = state.panes[state.focus];
 		return withPane(state, {sort: (sort + 1) % sorts[state.focus].length, isReversed: false});
 	},
+	'sort by': (state, action) => withPane(state, {sort: action.index, isReversed: false}),
 	'reverse sort': state => withPane(state, {isReversed: !state.panes[state.focus].isReversed}),
 	jump: (state, action) => jumped(state, state.focus, action.letter),
 	mode: (state, action) => inMode(state, action.mode),
@@ -153,6 +154,7 @@ const handlers: {[Type in Action['type']]: (state: State, action: Extract<Action
 		return {...state, panes: {...state.panes, wire: {...state.panes.wire, filter}}};
 	},
 	'wire bytes': (state, action) => ({...state, wireView: {...state.wireView, bytes: action.bytes}, scrollTop: 0}),
+	settings: (state, action) => ({...state, settings: {...state.settings, ...action.settings}}),
 	filter(state, action) {
 		const index = isGrowing(state.focus) ? followIndex : 0;
 		return withPane(state, {filter: action.text, cursor: {key: undefined, index, top: 0}});

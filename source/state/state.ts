@@ -87,6 +87,14 @@ export type Tracker = TrackerStatus & {
 	sinceMs: number;
 };
 
+/** What the user has chosen for the whole screen. */
+export type Settings = {
+	/** A name that `ui/theme.ts` knows. */
+	theme: string;
+	/** Where theme and keys can be changed for good; undefined where no file is read. */
+	configFile: string | undefined;
+};
+
 export type Self = {name: string; host: string; port: number; dir: string};
 
 /** All that the screen shows. Times ending in Ms are of the wall clock that the actions bring. */
@@ -94,6 +102,7 @@ export type State = {
 	size: {columns: number; rows: number};
 	nowMs: number;
 	self: Self | undefined;
+	settings: Settings;
 	/** What others type to join, where that is known. */
 	joinLine: string | undefined;
 	tracker: Tracker | undefined;
@@ -153,6 +162,7 @@ export const initialState: State = {
 	size: {columns: 80, rows: 24},
 	nowMs: 0,
 	self: undefined,
+	settings: {theme: 'calm', configFile: undefined},
 	joinLine: undefined,
 	tracker: undefined,
 	peers: RowList.empty(),

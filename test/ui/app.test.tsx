@@ -12,7 +12,6 @@ import {
 	transfer,
 	transferRow,
 } from '../state/rows.js';
-import {paneNames} from '../../source/state/state.js';
 import {bindings} from '../../source/ui/bindings.js';
 import {labelOf, usefulBindings} from '../../source/ui/keymap.js';
 import {until} from '../wait.js';
@@ -366,25 +365,6 @@ describe('keys', () => {
 });
 
 describe('help and footer', () => {
-	it('come from the table of bindings', async () => {
-		const {press, sees, frame} = openScreen(everything, {columns: 120, rows: 60});
-		press('?');
-		await sees('Request the file under the cursor');
-		for (const {help} of bindings) {
-			expect(frame()).toContain(help);
-		}
-	});
-
-	it('scroll where help is longer than the screen', async () => {
-		const {press, sees, frame} = openScreen(everything, {columns: 60, rows: 14});
-		press('?');
-		await sees('↑↓ more');
-		press('j'.repeat(bindings.length));
-		await sees('Quit at once');
-		press('q');
-		await until('the panes again', () => frame().includes('[Remote 4]'));
-	});
-
 	it('show only what works in this pane right now', () => {
 		const labels = (state: Parameters<typeof usefulBindings>[0]) =>
 			usefulBindings(state, bindings).map(binding => labelOf(binding, state));
@@ -394,12 +374,5 @@ describe('help and footer', () => {
 			expect.arrayContaining(['pause', 'cancel', 'clear']),
 		);
 		expect(labels({...after(everything), focus: 'peers'})).not.toContain('pause');
-	});
-
-	it('have no key twice in one pane', () => {
-		for (const pane of paneNames) {
-			const keys = bindings.filter(({panes}) => !panes || panes.includes(pane)).flatMap(({keys}) => keys);
-			expect(new Set(keys).size).toBe(keys.length);
-		}
 	});
 });
