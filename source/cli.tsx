@@ -78,7 +78,26 @@ async function run(options: Arguments): Promise<number> {
 			const {demo} = await import('./cli/demo/demo.js');
 			return demo(options);
 		}
+
+		case 'replay':
+		case 'echo': {
+			return watch(options, options.command);
+		}
 	}
+}
+
+/** Something to watch without a peer of our own: on the screen, or else line by line. */
+async function watch(options: Arguments, command: 'replay' | 'echo'): Promise<number> {
+	if (options.isPlain || options.isJson || !process.stdin.isTTY || !process.stdout.isTTY) {
+		const {replayPlain} = await import('./cli/replay-plain.js');
+		const {echoPlain} = await import('./cli/echo-plain.js');
+		return command === 'replay' ? replayPlain(options) : echoPlain(options);
+	}
+
+	showToPerson();
+	const {replay} = await import('./cli/replay.js');
+	const {echo} = await import('./cli/echo.js');
+	return command === 'replay' ? replay(options) : echo(options);
 }
 
 // Whoever reads our output may stop early, as `head` does, and a terminal may go away (EIO): what runs long ends by `endSignal`.

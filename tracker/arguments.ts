@@ -8,26 +8,32 @@ export const defaultListen = {host: '0.0.0.0', port: 6969};
 /**
 Read `[HOST] [PORT]`; a port alone is one, too.
 
+@param defaults - Of what is not there.
+@param whose - Says in errors what is to listen.
 @throws {UsageError} On anything else.
 */
-export function parseListen(words: string[]): {host: string; port: number} {
+export function parseListen(
+	words: string[],
+	defaults = defaultListen,
+	whose = 'the tracker',
+): {host: string; port: number} {
 	const [first, second, ...rest] = words;
 	if (rest.length > 0) {
 		throw new UsageError(`Expected HOST and PORT, got also "${rest.join(' ')}"`);
 	}
 
 	if (first === undefined) {
-		return defaultListen;
+		return defaults;
 	}
 
 	if (second === undefined) {
 		const port = parsePort(first);
-		return port === undefined ? {...defaultListen, host: first} : {...defaultListen, port};
+		return port === undefined ? {...defaults, host: first} : {...defaults, port};
 	}
 
 	const port = parsePort(second);
 	if (port === undefined) {
-		throw new UsageError(`Expected a port from 0 to 65535 for the tracker, got "${second}"`);
+		throw new UsageError(`Expected a port from 0 to 65535 for ${whose}, got "${second}"`);
 	}
 
 	return {host: first, port};

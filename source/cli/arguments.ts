@@ -9,8 +9,9 @@ import {didYouMean} from '../ui/nearest.js';
 import {themeNames, type ThemeName} from '../ui/theme.js';
 import {help} from './help.js';
 import {minRate, parseRate} from './rate.js';
+import {speeds} from './recording/speeds.js';
 
-const commands = ['serve', 'ls', 'get', 'sync', 'tracker', 'demo'] as const;
+const commands = ['serve', 'ls', 'get', 'sync', 'tracker', 'demo', 'replay', 'echo'] as const;
 
 export type CommandName = 'screen' | (typeof commands)[number];
 
@@ -44,9 +45,19 @@ export type Arguments = {
 	isScreenReader: boolean;
 	/** `get`: the files that are asked for. */
 	names: string[];
-	/** `tracker`: where it is to listen. */
+	/** `tracker`, `echo`: where it is to listen. */
 	listen: {host: string; port: number};
 	ttlMs: number;
+	/** Where the session is to be written. */
+	recordFile: string | undefined;
+	/** `replay`: the recording. */
+	file: string;
+	/** `replay`: how many times as fast as it was, where somebody said so. */
+	speed: number | undefined;
+	/** `replay`, `echo`: lines of text, also on a terminal. */
+	isPlain: boolean;
+	/** Of this program. */
+	version: string;
 };
 
 // No defaults here: meow would use them for an option whose value was forgotten.
@@ -68,6 +79,9 @@ const flags = {
 	config: {type: 'string'},
 	screenReader: {type: 'boolean', default: false},
 	ttl: {type: 'string'},
+	record: {type: 'string'},
+	speed: {type: 'string'},
+	plain: {type: 'boolean', default: false},
 	// `--no-ascii` and `--no-mouse` go before the config file, too.
 	ascii: {type: 'boolean'},
 	mouse: {type: 'boolean'},
@@ -104,10 +118,24 @@ export function parseArguments(importMeta: ImportMeta, argv = process.argv.slice
 		configFile: cli.flags.config === undefined ? undefined : textOf('--config', cli.flags.config),
 		isScreenReader: cli.flags.screenReader || env.INK_SCREEN_READER === 'true',
 		names: command === 'get' ? words : [],
-		listen: parseListen(command === 'tracker' ? words : []),
+		listen:
+			command === 'echo'
+				? parseListen(words, defaultEcho, 'the echo')
+				: parseListen(command === 'tracker' ? words : []),
 		ttlMs: parseTtl(cli.flags.ttl),
+		recordFile: recordFileOf(command, cli.flags),
+		file: command === 'replay' ? words[0]! : '',
+		speed: speedOf(cli.flags.speed),
+		isPlain: cli.flags.plain,
+		version: cli.pkg.version ?? '',
 	};
 }
+
+/** Where the echo server listens when nobody says. Of this machine alone: it answers whoever comes. */
+const defaultEcho = {host: '127.0.0.1', port: 12_000};
+
+/** Commands whose session can be written down. */
+const canRecord: ReadonlySet<CommandName> = new Set(['screen', 'serve', 'sync', 'demo', 'echo']);
 
 /** Commands that take the tracker in the place after them. */
 const takesTracker: ReadonlySet<CommandName> = new Set(['screen', 'serve', 'ls', 'sync']);
@@ -126,6 +154,10 @@ function commandOf(input: string[]): {command: CommandName; words: string[]} {
 
 	if (command === 'get' && words.length === 0) {
 		throw new UsageError('Expected the name of a file after get; p2p-tui ls shows them');
+	}
+
+	if (command === 'replay' && words.length !== 1) {
+		throw new UsageError('Expected one recording after replay, such as one that --record has written');
 	}
 
 	return {command, words};
@@ -191,6 +223,31 @@ function rateOf(place: string, text: string | undefined): number | undefined {
 	}
 
 	return rate;
+}
+
+function recordFileOf(command: CommandName, flags: {record?: string; once?: boolean}): string | undefined {
+	if (flags.record === undefined) {
+		return undefined;
+	}
+
+	if (!canRecord.has(command) || (command === 'sync' && flags.once)) {
+		throw new UsageError(`--record writes what a screen, serve, demo or echo shows; ${command} has nothing to record`);
+	}
+
+	return textOf('--record', flags.record);
+}
+
+function speedOf(text: string | undefined): number | undefined {
+	if (text === undefined) {
+		return undefined;
+	}
+
+	const speed = Number(text.replace(/x$/i, ''));
+	if (text.trim() === '' || !(speed >= speeds.least && speed <= speeds.most)) {
+		throw new UsageError(`Expected a number from ${speeds.least} to ${speeds.most} for --speed, got "${text}"`);
+	}
+
+	return speed;
 }
 
 function themeOf(text: string | undefined): ThemeName | undefined {

@@ -1,23 +1,26 @@
-import {render} from 'ink';
+import type {PeerEvent} from '../peer/events.js';
 import {PeerCore, type PeerCoreOptions} from '../peer/peer-core.js';
 import {createStore, type Store} from '../state/store.js';
-import {App} from '../ui/app.js';
-import {toAscii} from '../ui/to-ascii.js';
 import type {Arguments} from './arguments.js';
 import {readConfig, type Config} from './config.js';
-import {CrashGuard} from './crash-guard.js';
 import type {Lab} from './demo/lab.js';
 import {findTracker, joinLine} from './find-tracker.js';
 import {withLog, type Log} from './log-file.js';
+import {recordedStore} from './recording/recorded-store.js';
+import type {Recording} from './recording/recording.js';
+import {withRecording} from './recording/with-recording.js';
 import {startSampler} from './sampler.js';
-import {readAloud} from './screen-reader.js';
+import {showApp} from './show-app.js';
 import {endSignal} from './signals.js';
-import {takeScreen, type TakenScreen} from './terminal.js';
+import {TrackerTap} from './tracker-tap.js';
 import {watchWire} from './watch-wire.js';
+import {withoutOwn} from './wire-lines.js';
 
 /** Open the screen on a peer of our own. */
 export async function screen(options: Arguments): Promise<number> {
-	const found = await findTracker(options.tracker, options.host);
+	const trackerTap = new TrackerTap();
+	const found = await findTracker(options.tracker, options.host, trackerTap.hear);
+	trackerTap.tracker = found.embedded;
 	try {
 		const join = await joinLine(found);
 		return await showPeer(
@@ -25,6 +28,7 @@ export async function screen(options: Arguments): Promise<number> {
 			{
 				...options,
 				joinLine: join,
+				trackerTap,
 				...(found.embedded && {
 					notice: `Started a tracker here${join ? `. Others: ${join}` : ''}`,
 				}),
@@ -37,10 +41,20 @@ export async function screen(options: Arguments): Promise<number> {
 
 export type ShowOptions = Pick<
 	Arguments,
-	'logFile' | 'configFile' | 'theme' | 'isAscii' | 'hasMouse' | 'isScreenReader' | 'isWireShown'
+	| 'logFile'
+	| 'recordFile'
+	| 'version'
+	| 'configFile'
+	| 'theme'
+	| 'isAscii'
+	| 'hasMouse'
+	| 'isScreenReader'
+	| 'isWireShown'
 > & {
 	/** What others type to join. */
 	joinLine: string | undefined;
+	/** A tracker in this program: what it hears and says is shown, too. */
+	trackerTap?: TrackerTap;
 	/** Told when the screen opens. */
 	notice?: string;
 	/** Of the demo: links to play with. */
@@ -57,101 +71,67 @@ export async function showPeer(
 	options: ShowOptions,
 ): Promise<number> {
 	const config = await readConfig(options);
-	return withLog(options.logFile, async log => showUntilQuit(peer, options, config, log));
+	return withRecording(options, async recording =>
+		withLog(options.logFile, async log => showUntilQuit(peer, {...options, config, recording}, log)),
+	);
 }
+
+type PreparedOptions = ShowOptions & {config: Config; recording: Recording | undefined};
 
 async function showUntilQuit(
 	peer: Omit<PeerCoreOptions, 'onEvent' | 'onDetail'>,
-	{joinLine: line, notice, isWireShown, lab, isScreenReader}: ShowOptions,
-	{bindings, theme, file, isAscii, hasMouse}: Config,
+	{joinLine: line, notice, isWireShown, lab, trackerTap, isScreenReader, config, recording}: PreparedOptions,
 	log: Log,
 ): Promise<number> {
-	const store = createStore();
+	const store = recordedStore(createStore(), recording);
 	let onListening = () => {};
 	const listening = new Promise<void>(resolve => {
 		onListening = resolve;
 	});
-	const core = new PeerCore({
-		...peer,
-		onEvent(event) {
-			log.event(event);
-			store.hear(event, Date.now());
-			if (event.type === 'listening') {
-				onListening();
-			}
-		},
-		onDetail: log.detail,
-	});
+	const onEvent = (event: PeerEvent) => {
+		log.event(event);
+		store.hear(event, Date.now());
+		if (event.type === 'listening') {
+			onListening();
+		}
+	};
+
+	const core = new PeerCore({...peer, onEvent, onDetail: log.detail});
+	if (trackerTap) {
+		trackerTap.listener = withoutOwn(
+			() => core.trackerLocalAddress,
+			message => {
+				onEvent({type: 'wire', message});
+			},
+		);
+	}
+
 	const unfollowLab = lab && followLab(lab, core, store);
 	const {signal, release: releaseSignals} = endSignal();
-	const crashes: unknown[] = [];
-	let taken: TakenScreen | undefined;
 	let stopSampler = () => {};
 	if (isWireShown) {
 		store.dispatch({type: 'toggle pane', pane: 'wire'});
 	}
 
 	// Before it starts: the first messages are the greetings.
-	const stopWatching = watchWire(core, store);
+	const stopWatching = watchWire(trackerTap ? [core, trackerTap] : [core], store, {always: recording !== undefined});
 	try {
 		// A folder or port that can not be had is told on the user's own screen; a large folder is looked through while they look.
 		const started = core.start();
 		await Promise.race([started, listening]);
 		store.dispatch({type: 'join line', line});
-		store.dispatch({type: 'settings', settings: {theme, configFile: file}});
 		if (notice) {
 			store.hear({type: 'notice', level: 'info', text: notice}, Date.now());
 		}
 
 		stopSampler = startSampler(core, store);
-		if (isScreenReader) {
-			await readAloud({store, actions: core, bindings, lab, signal});
-			return 0;
-		}
-
-		const quit = () => {
-			app.unmount();
-		};
-
-		const screen = takeScreen({
-			onSize(columns, rows) {
-				store.dispatch({type: 'resized', columns, rows});
-			},
-			onGone: quit,
-			hasMouse,
-			...(isAscii && {rewrite: toAscii}),
-		});
-		taken = screen;
-		const crashed = (error: unknown) => {
-			crashes.push(error);
-			// Not in the middle of the render that has failed.
-			setImmediate(quit);
-		};
-
-		const app = render(
-			<CrashGuard onCrash={crashed}>
-				<App store={store} actions={core} bindings={bindings} lab={lab} onQuit={quit} onSuspend={screen.suspend} />
-			</CrashGuard>,
-			{exitOnCtrlC: false, patchConsole: false},
-		);
-		signal.addEventListener('abort', quit, {once: true});
-		if (signal.aborted) {
-			quit();
-		}
-
-		started.catch(crashed);
-		await app.waitUntilExit();
-		if (crashes.length > 0) {
-			throw crashes[0];
-		}
-
+		await showApp({store, actions: core, config, lab, isScreenReader, signal, work: started});
 		return 0;
 	} finally {
 		stopSampler();
 		unfollowLab?.();
 		stopWatching();
 		store.close();
-		taken?.release();
 		await core.stop();
 		releaseSignals();
 	}

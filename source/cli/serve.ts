@@ -1,10 +1,15 @@
 import type {PeerEvent} from '../peer/events.js';
 import {PeerCore} from '../peer/peer-core.js';
+import {createStore} from '../state/store.js';
 import type {Arguments} from './arguments.js';
 import {jsonLineOf, linesOf} from './event-lines.js';
 import {findTracker, joinLine} from './find-tracker.js';
 import {withLog, type Log} from './log-file.js';
 import {showProgress} from './progress.js';
+import {recordedStore} from './recording/recorded-store.js';
+import type {Recording} from './recording/recording.js';
+import {withRecording} from './recording/with-recording.js';
+import {startSampler} from './sampler.js';
 import {aborted, endSignal} from './signals.js';
 import {withoutOwn} from './wire-lines.js';
 
@@ -14,16 +19,35 @@ Share and fetch without a screen, until a signal: plain lines, or NDJSON events 
 @returns The exit code.
 */
 export const serve = async (options: Arguments): Promise<number> =>
-	withLog(options.logFile, async log => serveUntilSignal(options, log));
+	withRecording(options, async recording =>
+		withLog(options.logFile, async log => serveUntilSignal(options, log, recording)),
+	);
 
-async function serveUntilSignal(options: Arguments, log: Log): Promise<number> {
+async function serveUntilSignal(options: Arguments, log: Log, recording: Recording | undefined): Promise<number> {
 	const {signal, release} = endSignal();
-	const onEvent = (event: PeerEvent) => {
-		log.event(event);
+	const tell = (event: PeerEvent) => {
+		if (event.type === 'wire' && !options.isWireShown) {
+			return;
+		}
+
 		for (const line of options.isJson ? [jsonLineOf(event)] : linesOf(event)) {
 			progress.clear();
 			console.log(line);
 		}
+	};
+
+	// What the screen would show is what a recording holds.
+	const store = recording && recordedStore(createStore(), recording);
+	if (recording) {
+		recording.onProblem = text => {
+			tell({type: 'notice', level: 'warning', text});
+		};
+	}
+
+	const onEvent = (event: PeerEvent) => {
+		log.event(event);
+		store?.hear(event, Date.now());
+		tell(event);
 	};
 
 	const onWire = withoutOwn(
@@ -41,11 +65,15 @@ async function serveUntilSignal(options: Arguments, log: Log): Promise<number> {
 		onDetail: log.detail,
 	});
 	const progress = showProgress(core);
-	core.watchWire(options.isWireShown);
-	found.embedded?.watchWire(options.isWireShown);
+	let stopSampler = () => {};
+	const isWatched = options.isWireShown || recording !== undefined;
+	core.watchWire(isWatched);
+	found.embedded?.watchWire(isWatched);
 	try {
 		await core.start();
+		stopSampler = store ? startSampler(core, store) : stopSampler;
 		const join = await joinLine(found);
+		store?.dispatch({type: 'join line', line: join});
 		if (found.embedded && join && !options.isJson) {
 			console.log(`No tracker was running here, so this peer started one. Others join by: ${join}`);
 		}
@@ -54,6 +82,8 @@ async function serveUntilSignal(options: Arguments, log: Log): Promise<number> {
 		return 0;
 	} finally {
 		progress.stop();
+		stopSampler();
+		store?.close();
 		await core.stop();
 		await found.embedded?.close();
 		release();

@@ -81,6 +81,9 @@ export const limits = {
 	maxTrackerConnections: 20_000,
 	maxPeerConnections: 1000,
 
+	/** Clients of the echo warm-up at once: a full class with two windows each. */
+	maxEchoConnections: 200,
+
 	/** The head of an answer of one of our peers: theirs take 400 bytes. */
 	maxResponseHeadBytes: 8 * kibi,
 

@@ -1,5 +1,7 @@
 import type {PeerEvent, PieceMap, Sample} from '../peer/events.js';
+import type {EchoState} from './echo.js';
 import type {LabState} from './lab.js';
+import type {ReplayState} from './replay.js';
 import type {Confirmed, ExtraPane, Mode, PaneName, Settings, WireView} from './state.js';
 
 /** Everything that can change what the screen shows. */
@@ -11,6 +13,13 @@ export type Action =
 	| {type: 'resized'; columns: number; rows: number}
 	| {type: 'join line'; line: string | undefined}
 	| {type: 'lab'; lab: LabState}
+	| {type: 'echo'; echo: EchoState}
+	/** How a recording that is played stands, and what time it is in it. */
+	| {type: 'replay'; replay: ReplayState; nowMs: number}
+	/** Forget what was told, and keep how the user looks at it. */
+	| {type: 'begin again'}
+	/** Many at once, which are told once. */
+	| {type: 'many'; actions: readonly Action[]}
 	| {type: 'focus'; pane: PaneName}
 	/** To the next or the previous of the panes that are open. */
 	| {type: 'focus by'; steps: number}

@@ -60,10 +60,10 @@ function fourPanes(width: number, height: number): Part {
 }
 
 /** What shapes the layout beside the size of the terminal. */
-export type LayoutState = Pick<State, 'size' | 'focus' | 'lastFocus' | 'extra' | 'isZoomed'>;
+export type LayoutState = Pick<State, 'size' | 'focus' | 'lastFocus' | 'extra' | 'isZoomed' | 'echo'>;
 
 /** Where everything stands. */
-export function layoutOf({size: {columns, rows}, focus, lastFocus, extra, isZoomed}: LayoutState): Layout {
+export function layoutOf({size: {columns, rows}, focus, lastFocus, extra, isZoomed, echo}: LayoutState): Layout {
 	if (columns < smallest.columns || rows < smallest.rows) {
 		return {kind: 'tiny'};
 	}
@@ -71,6 +71,10 @@ export function layoutOf({size: {columns, rows}, focus, lastFocus, extra, isZoom
 	const height = bodyRows(rows);
 	const all = (body: Part): Layout => ({kind: 'panes', hasTabs: false, body});
 	const some = (body: Part): Layout => ({kind: 'panes', hasTabs: true, body});
+	if (echo) {
+		return all(paneOf('wire', columns, height));
+	}
+
 	const single = some(paneOf(focus, columns, height - tabRows));
 	if (isZoomed || columns < fullFrom.columns) {
 		return single;

@@ -8,11 +8,20 @@ import {reduceEvents} from './reduce-event.js';
 import {reduceSample} from './reduce-sample.js';
 import {canBeRequested, cursorIndex, isGrowing, keyOf, rowsOf, selected, topFor, topOf} from './selectors.js';
 import {sorts} from './sorts.js';
-import {followIndex, type ExtraPane, type Mode, type PaneName, type PaneState, type State} from './state.js';
+import {
+	followIndex,
+	initialState,
+	type ExtraPane,
+	type Mode,
+	type PaneName,
+	type PaneState,
+	type State,
+} from './state.js';
 import {withoutMessages, withPause, withWatch} from './wire-rows.js';
 
 function focused(state: State, pane: PaneName): State {
-	return pane === state.focus
+	// An echo server has the wire pane alone.
+	return pane === state.focus || state.echo
 		? state
 		: {
 				...state,
@@ -27,7 +36,7 @@ function toggled(state: State, pane: ExtraPane): State {
 		return focused(state, pane);
 	}
 
-	return {...state, focus: state.lastFocus, extra: undefined, isZoomed: false};
+	return state.echo ? state : {...state, focus: state.lastFocus, extra: undefined, isZoomed: false};
 }
 
 function inMode(before: State, mode: Mode): State {
@@ -114,6 +123,35 @@ const handlers: {[Type in Action['type']]: (state: State, action: Extract<Action
 	},
 	'join line': (state, action) => ({...state, joinLine: action.line}),
 	lab: (state, action) => ({...state, lab: action.lab}),
+	echo: (state, action) => ({...focused(state, 'wire'), echo: action.echo}),
+	replay(state, action) {
+		const {replay, nowMs} = action;
+		return {...state, replay, nowMs};
+	},
+	'begin again'(state) {
+		const {size, settings, focus, lastFocus, extra, isZoomed, panes, replay, wireView} = state;
+		const {kind} = wireView;
+		return {
+			...initialState,
+			size,
+			settings,
+			focus,
+			lastFocus,
+			extra,
+			isZoomed,
+			panes,
+			replay,
+			wireView: {...initialState.wireView, kind},
+		};
+	},
+	many(state, action) {
+		let after = state;
+		for (const next of action.actions) {
+			after = reduce(after, next);
+		}
+
+		return after;
+	},
 	focus: (state, action) => focused(state, action.pane),
 	'focus by'(state, action) {
 		const open = openPanes(state);

@@ -10,8 +10,10 @@ import type {
 	Transfer,
 } from '../peer/events.js';
 import type {WireMessage} from '../protocol/wire.js';
+import type {EchoState} from './echo.js';
 import type {LabState} from './lab.js';
 import {KeySet} from './key-set.js';
+import type {ReplayState} from './replay.js';
 import {RowList} from './row-list.js';
 
 /** Panes that are always there, and those that a key opens: one of them at a time. */
@@ -127,6 +129,10 @@ export type State = {
 	wireView: WireView;
 	/** What the demo can do to its links; undefined everywhere else. */
 	lab: LabState | undefined;
+	/** Where this program is an echo server, and no peer. */
+	echo: EchoState | undefined;
+	/** While a recording is played. */
+	replay: ReplayState | undefined;
 	mode: Mode;
 	/** In `confirm`: what is asked, and what a yes does. */
 	question: {text: string; confirmed: Confirmed} | undefined;
@@ -180,6 +186,8 @@ export const initialState: State = {
 	wire: RowList.empty(),
 	wireView: {kind: 'list', held: undefined, bytes: 'hex', unwatchedSinceMs: undefined, nextId: 1},
 	lab: undefined,
+	echo: undefined,
+	replay: undefined,
 	mode: 'normal',
 	question: undefined,
 	palette: {text: '', index: 0},

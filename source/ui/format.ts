@@ -31,10 +31,12 @@ export function formatAge(mtimeSeconds: number, nowMs: number): string {
 /** `0:18`, `1:02:03`; nothing where it can not be known. */
 export function formatEta(bytesLeft: number, bytesPerSecond: number): string {
 	const seconds = Math.ceil(bytesLeft / bytesPerSecond);
-	if (!Number.isFinite(seconds) || seconds > 99 * 3600) {
-		return '';
-	}
+	return Number.isFinite(seconds) && seconds <= 99 * 3600 ? formatDuration(seconds * 1000) : '';
+}
 
+/** `0:18`, `1:02:03`, in whole seconds. */
+export function formatDuration(ms: number): string {
+	const seconds = Math.floor(ms / 1000);
 	const two = (value: number) => String(value).padStart(2, '0');
 	const hours = Math.floor(seconds / 3600);
 	const minutes = Math.floor(seconds / 60) % 60;

@@ -37,6 +37,8 @@ describe('the command line', () => {
 		['sync', 'sync'],
 		['tracker', 'tracker'],
 		['demo', 'demo'],
+		['replay a.jsonl', 'replay'],
+		['echo', 'echo'],
 		['10.0.0.2', 'screen'],
 	])('"%s" is the command %s', (line, command) => {
 		expect(parse(line).command).toBe(command);

@@ -1,30 +1,12 @@
-import {execFile} from 'node:child_process';
 import {rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
-import {promisify} from 'node:util';
-import {expect, onTestFinished, test, type TestContext} from 'vitest';
-import {temporaryFolder, until} from '../wait.js';
+import {expect, test} from 'vitest';
+import {smallDisk} from '../small-disk.js';
+import {until} from '../wait.js';
 import {startContentPeer} from './content-peer.js';
 import {bigName, isHere, knowsContent, megabyte} from './contents.js';
 import {noise} from './files.js';
 import {startPeer, startTracker} from './peers.js';
-
-const run = promisify(execFile);
-
-/** A folder on a small disk of its own. */
-async function smallDisk(context: TestContext, size: string): Promise<string> {
-	const folder = await temporaryFolder();
-	try {
-		await run('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder]);
-	} catch {
-		context.skip('a small disk can not be mounted by this user on this system');
-	}
-
-	onTestFinished(async () => {
-		await run('umount', ['--lazy', folder]);
-	});
-	return folder;
-}
 
 test('a download waits on a full disk, says so, and goes on when there is space, fetching nothing twice', async context => {
 	const dir = await smallDisk(context, '4m');

@@ -1,8 +1,9 @@
 import {Box} from 'ink';
 import type {LabState} from '../../state/lab.js';
+import type {ReplayState} from '../../state/replay.js';
 import type {State} from '../../state/state.js';
 import {sparkline} from '../bar.js';
-import {formatRate} from '../format.js';
+import {formatRate, formatDuration} from '../format.js';
 import {cut, fit, widthOf} from '../text.js';
 import type {Segment} from '../theme.js';
 import {Line} from './line.js';
@@ -16,8 +17,8 @@ const middleFrom = 56;
 
 /** Who we are, how it stands with the tracker, and the rates of everything, in one line. */
 export function Header({state, width}: {readonly state: State; readonly width: number}) {
-	const rates = rateSegments(state, width);
-	const tracker = trackerSegment(state, width);
+	const rates = state.echo ? [] : rateSegments(state, width);
+	const tracker = statusSegment(state, width);
 	const used = [...rates, tracker].reduce((sum, {text}) => sum + widthOf(text), 1);
 	const room = Math.max(0, width - used);
 	const self = cut(selfText(state, width), Math.max(0, room - 2));
@@ -49,6 +50,25 @@ function labText({delayMs, isTrackerDropped, cutPeer, isSlow}: LabState): string
 		delayMs > 0 && `${delayMs} ms more`,
 	].filter(text => text !== false);
 	return done.length === 0 ? 'demo' : `demo: ${done.join(', ')}`;
+}
+
+/** What there is to know about the other end: in a recording, how far it is; otherwise how it stands with the tracker. */
+function statusSegment(state: State, width: number): Segment {
+	const {replay, echo} = state;
+	if (replay) {
+		return replaySegment(replay);
+	}
+
+	return echo
+		? {text: `● ${width >= middleFrom ? 'listens on ' : ''}${echo.host}:${echo.port}`, accent: 'progress'}
+		: trackerSegment(state, width);
+}
+
+function replaySegment({positionMs, totalMs, speed, isPaused, isOver}: ReplayState): Segment {
+	const [glyph, word] = isOver ? ['■', 'over'] : isPaused ? ['‖', 'paused'] : ['▸', 'replay'];
+	const pace = speed === 1 ? '' : ` ${speed}x`;
+	const place = `${formatDuration(positionMs)}/${formatDuration(totalMs)}${pace}`;
+	return {text: `${glyph} ${word} ${place}`, accent: isPaused || isOver ? 'warning' : 'progress'};
 }
 
 function trackerSegment({tracker, sample, lab, nowMs}: State, width: number): Segment {

@@ -1,13 +1,12 @@
-import type {WireRow} from '../../state/state.js';
+import {ncLine} from '../../state/echo.js';
+import type {State, WireRow} from '../../state/state.js';
 import {ListPane, rowWidth, type PaneViewProps} from '../components/list-pane.js';
 import {ladderHead, ladderOf, ladderRow} from '../ladder.js';
 import {wireLine} from '../wire-line.js';
 
-const empty = 'Listening. Every message that this peer sends or gets from now on shows here.';
-
 /** Every message of both planes, as a list or as a ladder between the parties. */
 export function WirePane({state, size}: Omit<PaneViewProps, 'isStale'>) {
-	const common = {state, pane: 'wire', size, empty} as const;
+	const common = {state, pane: 'wire', size, empty: emptyText(state)} as const;
 	if (state.wireView.kind === 'list') {
 		return <ListPane {...common} line={wireLine} />;
 	}
@@ -15,3 +14,13 @@ export function WirePane({state, size}: Omit<PaneViewProps, 'isStale'>) {
 	const ladder = ladderOf(state, rowWidth(size));
 	return <ListPane {...common} head={() => ladderHead(ladder)} line={(row: WireRow) => ladderRow(row, ladder)} />;
 }
+
+const emptyText = ({echo, replay}: State) => {
+	if (echo?.clients === 0) {
+		return `Nobody is connected. In another terminal: ${ncLine(echo)}`;
+	}
+
+	return replay
+		? 'No message has gone over the wire yet in this recording.'
+		: 'Listening. Every message that this peer sends or gets from now on shows here.';
+};
