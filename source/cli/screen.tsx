@@ -29,6 +29,12 @@ export async function screen(options: Arguments): Promise<number> {
 	}
 }
 
+/**
+Frames a second that Ink may write. The store gathers what streams in, so what is left are keys and samples: one that comes just after
+a frame must not wait for longer than it takes to draw.
+*/
+export const screenFps = 250;
+
 export type ShowOptions = {
 	logFile: string | undefined;
 	/** What others type to join. */
@@ -85,6 +91,7 @@ async function showUntilQuit(
 		const app = render(<App store={store} actions={core} onQuit={quit} />, {
 			exitOnCtrlC: false,
 			patchConsole: false,
+			maxFps: screenFps,
 		});
 		signal.addEventListener('abort', quit, {once: true});
 		if (signal.aborted) {
