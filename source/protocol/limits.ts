@@ -104,7 +104,6 @@ export const limits = {
 	/** A JSON listing that a browser or a script asks for by `GET /` names this many files at most. */
 	maxListedFiles: 100_000,
 
-	/** Messages that the wire pane remembers, and how much of each one's bytes: 8 MiB at the most. */
-	maxWireMessages: 2000,
+	/** How much of a message's bytes the wire pane and a recording keep. */
 	maxWireBytes: 4 * kibi,
 } as const;

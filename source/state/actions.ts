@@ -1,5 +1,6 @@
 import type {PeerEvent, PieceMap, Sample} from '../peer/events.js';
-import type {Mode, PaneName} from './state.js';
+import type {LabState} from './lab.js';
+import type {Confirmed, ExtraPane, Mode, PaneName, WireView} from './state.js';
 
 /** Everything that can change what the screen shows. */
 export type Action =
@@ -9,9 +10,13 @@ export type Action =
 	| {type: 'sampled'; sample: Sample; pieces?: PieceMap | undefined; nowMs: number}
 	| {type: 'resized'; columns: number; rows: number}
 	| {type: 'join line'; line: string | undefined}
+	| {type: 'lab'; lab: LabState}
 	| {type: 'focus'; pane: PaneName}
-	/** To the next or the previous pane. */
+	/** To the next or the previous of the panes that are open. */
 	| {type: 'focus by'; steps: number}
+	/** Open an optional pane and go there; where the focus is on it already, close it and go back. */
+	| {type: 'toggle pane'; pane: ExtraPane}
+	| {type: 'zoom'}
 	/** By rows, by pages, or to an end: a large number of rows. */
 	| {type: 'move'; rows: number}
 	| {type: 'page'; pages: number}
@@ -23,7 +28,16 @@ export type Action =
 	| {type: 'reverse sort'}
 	/** To the next row whose label begins with a letter. */
 	| {type: 'jump'; letter: string}
-	/** Details are of the transfer under the cursor. */
-	| {type: 'mode'; mode: Mode}
-	| {type: 'scroll help'; top: number}
+	/** Details are of the row under the cursor. */
+	| {type: 'mode'; mode: Exclude<Mode, 'confirm'>}
+	/** Ask before something is lost. */
+	| {type: 'ask'; text: string; confirmed: Confirmed}
+	/** The question has had its answer. */
+	| {type: 'answered'}
+	| {type: 'scroll'; top: number}
+	| {type: 'palette'; text: string; index: number}
+	| {type: 'wire view'; kind: WireView['kind']}
+	/** Hold what comes, or show what was held. */
+	| {type: 'pause wire'}
+	| {type: 'clear wire'}
 	| {type: 'filter'; text: string};

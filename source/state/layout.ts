@@ -1,62 +1,129 @@
-import type {PaneName} from './state.js';
+import {extraPanes, mainPanes, type PaneName, type State} from './state.js';
 
 /** Rows and columns of a pane, its borders included. */
 export type PaneSize = {width: number; height: number};
 
+/** A pane, or several beside or below each other. */
+export type Part =
+	({kind: 'pane'; pane: PaneName} & PaneSize) | {kind: 'beside'; parts: Part[]} | {kind: 'below'; parts: Part[]};
+
 export type Layout =
-	/** All panes at once. */
-	| {kind: 'full'; panes: Record<PaneName, PaneSize>}
-	/** One pane under a line of tabs. */
-	| {kind: 'single'; pane: PaneSize}
-	| {kind: 'tiny'};
+	/** Below the smallest size. */
+	| {kind: 'tiny'}
+	/** Some panes, with a line of tabs above and a summary of transfers below where not all panes that are open are in sight. */
+	| {kind: 'panes'; hasTabs: boolean; body: Part};
 
 export const smallest = {columns: 40, rows: 12};
 
 const fullFrom = {columns: 76, rows: 22};
 
+/** From here on an optional pane has a column of its own, or else a place below the others. */
+const wideFrom = {columns: 150, rows: 22};
+const tallFrom = 36;
+
+/** From this width on two panes stand side by side where the terminal is too short for four. */
+const shortFrom = 100;
+
 /** Header, notice and footer. */
 const chromeRows = 3;
 
-/** The tab line, and the summary of transfers, where one pane is shown. */
+/** The tab line, and the summary of transfers, where not all panes are in sight. */
 const tabRows = 2;
 
 /** The last row of the terminal stays free: a frame as tall as the terminal makes Ink wipe the scrollback. */
 export const frameRows = (rows: number): number => rows - 1;
 
-/** Where everything stands, by the size of the terminal. */
-export function layoutOf(columns: number, rows: number): Layout {
+/** What header, notice and footer leave. */
+export const bodyRows = (rows: number): number => frameRows(rows) - chromeRows;
+
+const paneOf = (pane: PaneName, width: number, height: number): Part => ({kind: 'pane', pane, width, height});
+
+/** The four panes in so much room. */
+function fourPanes(width: number, height: number): Part {
+	const transfers = Math.max(5, Math.floor(height * 0.32));
+	const upper = height - transfers;
+	const peers = Math.max(5, Math.floor(upper / 2));
+	const left = Math.max(28, Math.min(44, Math.floor(width * 0.32)));
+	return {
+		kind: 'below',
+		parts: [
+			{
+				kind: 'beside',
+				parts: [
+					{kind: 'below', parts: [paneOf('peers', left, peers), paneOf('local', left, upper - peers)]},
+					paneOf('remote', width - left, upper),
+				],
+			},
+			paneOf('transfers', width, transfers),
+		],
+	};
+}
+
+/** What shapes the layout beside the size of the terminal. */
+export type LayoutState = Pick<State, 'size' | 'focus' | 'lastFocus' | 'extra' | 'isZoomed'>;
+
+/** Where everything stands. */
+export function layoutOf({size: {columns, rows}, focus, lastFocus, extra, isZoomed}: LayoutState): Layout {
 	if (columns < smallest.columns || rows < smallest.rows) {
 		return {kind: 'tiny'};
 	}
 
 	const height = bodyRows(rows);
-	if (columns < fullFrom.columns || rows < fullFrom.rows) {
-		return {kind: 'single', pane: {width: columns, height: height - tabRows}};
+	const all = (body: Part): Layout => ({kind: 'panes', hasTabs: false, body});
+	const some = (body: Part): Layout => ({kind: 'panes', hasTabs: true, body});
+	const single = some(paneOf(focus, columns, height - tabRows));
+	if (isZoomed || columns < fullFrom.columns) {
+		return single;
 	}
 
-	const transfers = Math.max(5, Math.floor(height * 0.32));
-	const upper = height - transfers;
-	const peers = Math.max(5, Math.floor(upper / 2));
-	const left = Math.max(28, Math.min(44, Math.floor(columns * 0.32)));
+	if (rows < fullFrom.rows) {
+		return columns < shortFrom ? single : some(twoPanes(focus, lastFocus, columns, height - tabRows));
+	}
+
+	if (!extra) {
+		return all(fourPanes(columns, height));
+	}
+
+	if (columns >= wideFrom.columns) {
+		const right = Math.floor(columns * 0.44);
+		const four = fourPanes(columns - right, height);
+		return all({kind: 'beside', parts: [four, paneOf(extra, right, height)]});
+	}
+
+	if (rows >= tallFrom) {
+		const lower = Math.floor(height * 0.4);
+		return all({kind: 'below', parts: [fourPanes(columns, height - lower), paneOf(extra, columns, lower)]});
+	}
+
+	return focus === extra ? single : all(fourPanes(columns, height));
+}
+
+/** A list on the left and what moves on the right: transfers, or where the focus is on them, the list that had it before. */
+function twoPanes(focus: PaneName, lastFocus: PaneName, columns: number, height: number): Part {
+	const left = Math.floor(columns * 0.5);
+	const list = focus === 'transfers' ? (lastFocus === 'transfers' ? 'remote' : lastFocus) : focus;
 	return {
-		kind: 'full',
-		panes: {
-			peers: {width: left, height: peers},
-			local: {width: left, height: upper - peers},
-			remote: {width: columns - left, height: upper},
-			transfers: {width: columns, height: transfers},
-		},
+		kind: 'beside',
+		parts: [paneOf(list, left, height), paneOf('transfers', columns - left, height)],
 	};
 }
 
-/** Rows of a pane that hold list entries: not the borders, not the head of the remote files. */
-export function listRows(layout: Layout, pane: PaneName): number {
-	if (layout.kind === 'tiny') {
-		return 1;
-	}
+/** The panes of a part, from left to right and top to bottom. */
+export function panesIn(part: Part): Array<Part & {kind: 'pane'}> {
+	return part.kind === 'pane' ? [part] : part.parts.flatMap(inner => panesIn(inner));
+}
 
-	const {height} = layout.kind === 'full' ? layout.panes[pane] : layout.pane;
-	return Math.max(1, height - 2 - (pane === 'remote' ? 1 : 0));
+/** The panes that Tab goes through. */
+export const openPanes = ({extra}: Pick<State, 'extra'>): PaneName[] => [
+	...mainPanes,
+	...extraPanes.filter(pane => pane === extra),
+];
+
+/** Rows of a pane that hold list entries: not the borders, not the head of the remote files. */
+export function listRows(state: LayoutState, pane: PaneName): number {
+	const layout = layoutOf(state);
+	const place = layout.kind === 'panes' ? panesIn(layout.body).find(part => part.pane === pane) : undefined;
+	return Math.max(1, (place?.height ?? 0) - 2 - (pane === 'remote' ? 1 : 0));
 }
 
 /** Lines of help that can be seen at once: it takes the place of all panes. In wide terminals it has two columns. */
@@ -65,6 +132,3 @@ export const helpRows = (columns: number, rows: number): number => (bodyRows(row
 const helpColumnWidth = 76;
 
 export const helpColumns = (columns: number): number => (columns >= 2 * helpColumnWidth ? 2 : 1);
-
-/** What header, notice and footer leave. */
-export const bodyRows = (rows: number): number => frameRows(rows) - chromeRows;

@@ -1,5 +1,5 @@
 import type {LocalFile, RemoteFile, RemotePeer, Transfer} from '../peer/events.js';
-import type {PaneName} from './state.js';
+import type {Notice, PaneName, WireRow} from './state.js';
 
 /** The row type of each pane. */
 export type Rows = {
@@ -7,6 +7,8 @@ export type Rows = {
 	local: LocalFile;
 	remote: RemoteFile;
 	transfers: Transfer;
+	wire: WireRow;
+	log: Notice;
 };
 
 export type RowKey = string | number;
@@ -30,4 +32,12 @@ export const lists: {[Pane in PaneName]: ListKind<Rows[Pane]>} = {
 	local: {keyOf: ({name}) => name, labelOf: ({label}) => label, textOf: ({label}) => label},
 	remote: {keyOf: ({key}) => key, labelOf: ({label}) => label, textOf: ({label}) => label},
 	transfers: {keyOf: ({id}) => id, labelOf: ({label}) => label, textOf: ({label, peer}) => `${label} ${peer}`},
+	wire: {
+		keyOf: ({id}) => id,
+		labelOf: ({kind}) => kind,
+		// `kind:get peer:bob plane:data` narrow it down by a member, and single words by any.
+		textOf: ({party, remote, kind, plane, direction, summary}) =>
+			`peer:${party} ${remote} kind:${kind} plane:${plane} dir:${direction} ${summary}`,
+	},
+	log: {keyOf: ({id}) => id, labelOf: ({text}) => text, textOf: ({level, text}) => `${level} ${text}`},
 };

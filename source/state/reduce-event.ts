@@ -1,10 +1,11 @@
 import type {PeerEvent, RemoteFile, Transfer} from '../peer/events.js';
+import {limits} from './limits.js';
 import {RowList, type RowEdit} from './row-list.js';
 import {canBeRequested, detailedId} from './selectors.js';
-import type {State} from './state.js';
+import type {State, WireRow} from './state.js';
 
 /** The parts of the state that are lists, of which a batch changes some rows. */
-type ListName = 'peers' | 'local' | 'remote' | 'transfers' | 'progress' | 'downloads';
+type ListName = 'peers' | 'local' | 'remote' | 'transfers' | 'progress' | 'downloads' | 'log' | 'wire';
 
 type Edit<List> = List extends ReadonlyMap<infer Key, infer Row> ? RowEdit<Key, Row> : never;
 
@@ -90,11 +91,16 @@ function take(draft: Draft, event: PeerEvent, nowMs: number): void {
 		}
 
 		case 'notice': {
-			state.notice = {level: event.level, text: event.text, atMs: nowMs};
+			const {level, text} = event;
+			state.notice = {id: (state.notice?.id ?? 0) + 1, level, text, atMs: nowMs};
+			draft.list('log').set(state.notice.id, state.notice);
+			draft.list('log').keepLast(limits.maxLogRows);
 			break;
 		}
 
 		case 'wire': {
+			const {nextId, held} = state.wireView;
+			takeMessage(draft, {...event.message, id: nextId}, held);
 			break;
 		}
 	}
@@ -108,6 +114,19 @@ function merge<Key, Row>(rows: RowEdit<Key, Row>, changed: Row[], removed: Key[]
 	for (const key of removed) {
 		rows.delete(key);
 	}
+}
+
+function takeMessage(draft: Draft, row: WireRow, held: WireRow[] | undefined): void {
+	const {state} = draft;
+	state.wireView = {...state.wireView, nextId: row.id + 1};
+	if (held) {
+		state.wireView.held = [...held, row].slice(-limits.maxWireRows);
+		return;
+	}
+
+	const rows = draft.list('wire');
+	rows.set(row.id, row);
+	rows.keepLast(limits.maxWireRows);
 }
 
 /** A mark stays while the file can be had, and is not here. */
@@ -147,6 +166,7 @@ function takeCleared(draft: Draft, ids: number[]): void {
 	for (const id of ids) {
 		if (id === detailed) {
 			draft.state.mode = 'normal';
+			draft.state.detailed = undefined;
 			draft.state.pieces = undefined;
 		}
 

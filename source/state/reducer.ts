@@ -1,102 +1,70 @@
 import type {Action} from './actions.js';
 import {nextByLetter} from './jump.js';
 import {KeySet} from './key-set.js';
-import {layoutOf, listRows} from './layout.js';
+import {listRows, openPanes} from './layout.js';
+import {limits} from './limits.js';
 import {lists, type ListKind, type Rows} from './lists.js';
 import {reduceEvents} from './reduce-event.js';
 import {reduceSample} from './reduce-sample.js';
+import {RowList} from './row-list.js';
 import {canBeRequested, cursorIndex, keyOf, rowsOf, selected, topFor} from './selectors.js';
 import {sorts} from './sorts.js';
-import {paneNames, type Mode, type PaneName, type PaneState, type State} from './state.js';
+import {followIndex, type ExtraPane, type Mode, type PaneName, type PaneState, type State} from './state.js';
 
-/** What comes of an action. Pure; an action that changes nothing returns the state itself. */
-export function reduce(state: State, action: Action): State {
-	switch (action.type) {
-		case 'peer events': {
-			return reduceEvents(state, action.events, action.nowMs);
-		}
+/** The latest row of these panes is the last one: whoever stands there goes along. */
+const isFollowing = (pane: PaneName) => pane === 'wire' || pane === 'log';
 
-		case 'sampled': {
-			return reduceSample(state, action);
-		}
+function focused(state: State, pane: PaneName): State {
+	return pane === state.focus
+		? state
+		: {
+				...state,
+				focus: pane,
+				lastFocus: state.focus === state.extra ? state.lastFocus : state.focus,
+				extra: pane === 'wire' || pane === 'log' ? pane : state.extra,
+			};
+}
 
-		case 'resized': {
-			const {columns, rows} = action;
-			return {...state, size: {columns, rows}};
-		}
-
-		case 'join line': {
-			return {...state, joinLine: action.line};
-		}
-
-		case 'focus': {
-			return {...state, focus: action.pane};
-		}
-
-		case 'focus by': {
-			const index = paneNames.indexOf(state.focus) + action.steps + paneNames.length;
-			return {...state, focus: paneNames[index % paneNames.length]!};
-		}
-
-		case 'move': {
-			return moved(state, action.rows);
-		}
-
-		case 'page': {
-			const {columns, rows} = state.size;
-			return moved(state, action.pages * listRows(layoutOf(columns, rows), state.focus));
-		}
-
-		case 'mark': {
-			return marked(state);
-		}
-
-		case 'mark all': {
-			return {...state, marks: allMarked(state)};
-		}
-
-		case 'unmark all': {
-			return {...state, marks: KeySet.empty};
-		}
-
-		case 'sort': {
-			const {sort} = state.panes[state.focus];
-			return withPane(state, {sort: (sort + 1) % sorts[state.focus].length, isReversed: false});
-		}
-
-		case 'reverse sort': {
-			return withPane(state, {isReversed: !state.panes[state.focus].isReversed});
-		}
-
-		case 'jump': {
-			return jumped(state, state.focus, action.letter);
-		}
-
-		case 'mode': {
-			return inMode(state, action.mode);
-		}
-
-		case 'scroll help': {
-			return {...state, helpTop: action.top};
-		}
-
-		case 'filter': {
-			return withPane(state, {
-				filter: action.text,
-				cursor: {key: undefined, index: 0, top: 0},
-			});
-		}
+function toggled(state: State, pane: ExtraPane): State {
+	if (state.focus !== pane) {
+		return focused(state, pane);
 	}
+
+	return {...state, focus: state.lastFocus, extra: undefined, isZoomed: false};
+}
+
+/** What was held comes in when it goes on. */
+function paused(state: State): State {
+	const {wireView, wire} = state;
+	if (!wireView.held) {
+		return {...state, wireView: {...wireView, held: []}};
+	}
+
+	const rows = [...wire.values(), ...wireView.held].slice(-limits.maxWireRows);
+	return {
+		...state,
+		wire: RowList.from(new Map(rows.map(row => [row.id, row]))),
+		wireView: {...wireView, held: undefined},
+	};
 }
 
 function inMode(before: State, mode: Mode): State {
-	const state = {...before, mode, helpTop: 0, pieces: undefined};
+	const state: State = {
+		...before,
+		mode,
+		scrollTop: 0,
+		pieces: undefined,
+		question: undefined,
+		detailed: undefined,
+		palette: {text: '', index: 0},
+	};
 	if (mode !== 'details') {
 		return state;
 	}
 
-	// They are of that transfer, wherever its row may move to.
-	return selected(state, 'transfers') ? moved({...state, focus: 'transfers'}, 0) : before;
+	const row = selected(state, state.focus);
+	// They are of that row, wherever it may move to.
+	return row ? {...moved(state, 0), detailed: {pane: state.focus, key: keyOf(state.focus, row)}} : before;
 }
 
 function withPane(state: State, values: Partial<PaneState>): State {
@@ -105,7 +73,7 @@ function withPane(state: State, values: Partial<PaneState>): State {
 }
 
 function moved(state: State, by: number): State {
-	const {focus, size} = state;
+	const {focus} = state;
 	const rows = rowsOf(state, focus);
 	const from = cursorIndex(state, focus);
 	const index = Math.max(0, Math.min(rows.length - 1, from + by));
@@ -114,9 +82,14 @@ function moved(state: State, by: number): State {
 		return state;
 	}
 
-	const height = listRows(layoutOf(size.columns, size.rows), focus);
+	const height = listRows(state, focus);
 	const top = topFor(state.panes[focus].cursor.top, index, height, rows.length);
-	return withPane(state, {cursor: {key: keyOf(focus, row), index, top}});
+	const key = keyOf(focus, row);
+	const isAtEnd = isFollowing(focus) && index === rows.length - 1;
+	const cursor = isAtEnd ? {key: undefined, index: followIndex, top} : {key, index, top};
+	// Details go along with the cursor.
+	const detailed = state.detailed?.pane === focus ? {pane: focus, key} : state.detailed;
+	return {...withPane(state, {cursor}), detailed};
 }
 
 /** Mark the remote file under the cursor, or take its mark away, and go on to the next. */
@@ -147,3 +120,58 @@ function jumped<Pane extends PaneName>(state: State, pane: Pane, letter: string)
 	const index = nextByLetter(rowsOf(state, pane), from, letter, kind.labelOf);
 	return index === undefined ? state : moved(state, index - from);
 }
+
+/** What comes of each action. */
+const handlers: {[Type in Action['type']]: (state: State, action: Extract<Action, {type: Type}>) => State} = {
+	'peer events': (state, action) => reduceEvents(state, action.events, action.nowMs),
+	sampled: (state, action) => reduceSample(state, action),
+	resized(state, action) {
+		const {columns, rows} = action;
+		return {...state, size: {columns, rows}};
+	},
+	'join line': (state, action) => ({...state, joinLine: action.line}),
+	lab: (state, action) => ({...state, lab: action.lab}),
+	focus: (state, action) => focused(state, action.pane),
+	'focus by'(state, action) {
+		const open = openPanes(state);
+		const index = open.indexOf(state.focus) + action.steps + open.length;
+		return focused(state, open[index % open.length]!);
+	},
+	'toggle pane': (state, action) => toggled(state, action.pane),
+	zoom: state => ({...state, isZoomed: !state.isZoomed}),
+	move: (state, action) => moved(state, action.rows),
+	page: (state, action) => moved(state, action.pages * listRows(state, state.focus)),
+	mark: state => marked(state),
+	'mark all': state => ({...state, marks: allMarked(state)}),
+	'unmark all': state => ({...state, marks: KeySet.empty}),
+	sort(state) {
+		const {sort} = state.panes[state.focus];
+		return withPane(state, {sort: (sort + 1) % sorts[state.focus].length, isReversed: false});
+	},
+	'reverse sort': state => withPane(state, {isReversed: !state.panes[state.focus].isReversed}),
+	jump: (state, action) => jumped(state, state.focus, action.letter),
+	mode: (state, action) => inMode(state, action.mode),
+	ask(state, action) {
+		const {text, confirmed} = action;
+		return {...state, mode: 'confirm', question: {text, confirmed}};
+	},
+	answered: state => ({...state, mode: state.detailed ? 'details' : 'normal', question: undefined}),
+	scroll: (state, action) => ({...state, scrollTop: action.top}),
+	palette(state, action) {
+		const {text, index} = action;
+		return {...state, palette: {text, index}};
+	},
+	'wire view': (state, action) => ({...state, wireView: {...state.wireView, kind: action.kind}}),
+	'pause wire': state => paused(state),
+	'clear wire'(state) {
+		const {held} = state.wireView;
+		return {...state, wire: RowList.empty(), wireView: {...state.wireView, held: held && []}};
+	},
+	filter(state, action) {
+		const index = isFollowing(state.focus) ? followIndex : 0;
+		return withPane(state, {filter: action.text, cursor: {key: undefined, index, top: 0}});
+	},
+};
+
+/** What comes of an action. Pure; an action that changes nothing returns the state itself. */
+export const reduce = (state: State, action: Action): State => handlers[action.type](state, action as never);

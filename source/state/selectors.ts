@@ -1,5 +1,5 @@
 import type {RemoteFile, Transfer} from '../peer/events.js';
-import {layoutOf, listRows} from './layout.js';
+import {listRows} from './layout.js';
 import {lists, type RowKey, type Rows} from './lists.js';
 import {memo} from './memo.js';
 import {placeOf} from './patch-rows.js';
@@ -16,6 +16,8 @@ const shownRows: {[Pane in PaneName]: ShownRows<Rows[Pane]>} = {
 	local: new ShownRows(lists.local),
 	remote: new ShownRows(lists.remote),
 	transfers: new ShownRows(lists.transfers),
+	wire: new ShownRows(lists.wire),
+	log: new ShownRows(lists.log),
 };
 
 function shownOf<Pane extends PaneName>(state: State, pane: Pane): Shown<Rows[Pane]> {
@@ -60,10 +62,11 @@ export const selected = <Pane extends PaneName>(state: State, pane: Pane): Rows[
 	rowsOf(state, pane)[cursorIndex(state, pane)];
 
 /** The transfer whose details are open. */
-export function detailedId({mode, panes}: State): number | undefined {
-	const {key} = panes.transfers.cursor;
-	return mode === 'details' && typeof key === 'number' ? key : undefined;
-}
+export const detailedId = (state: State): number | undefined => detailedKey(state, 'transfers') as number | undefined;
+
+/** The row of a pane whose details are open, by its key. */
+export const detailedKey = ({detailed}: State, pane: PaneName): string | number | undefined =>
+	detailed?.pane === pane ? detailed.key : undefined;
 
 /** The transfer that keys are about: the one whose details are open, or else the one under the cursor. */
 export function chosenTransfer(state: State): Transfer | undefined {
@@ -92,7 +95,7 @@ export function viewport<Pane extends PaneName>(
 	pane: Pane,
 ): {rows: Array<Rows[Pane]>; top: number; cursor: number; total: number} {
 	const rows = rowsOf(state, pane);
-	const height = listRows(layoutOf(state.size.columns, state.size.rows), pane);
+	const height = listRows(state, pane);
 	const cursor = cursorIndex(state, pane);
 	const top = topFor(state.panes[pane].cursor.top, cursor, height, rows.length);
 	return {rows: rows.slice(top, top + height), top, cursor, total: rows.length};

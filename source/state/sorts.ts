@@ -1,6 +1,6 @@
 import type {LocalFile, RemoteFile, RemotePeer, Transfer} from '../peer/events.js';
 import type {Rows} from './lists.js';
-import type {PaneName, Progress} from './state.js';
+import type {Notice, PaneName, Progress, WireRow} from './state.js';
 
 /** What running transfers are at between two facts about them. */
 export type Live = ReadonlyMap<number, Progress>;
@@ -46,6 +46,8 @@ const byName: {[Pane in PaneName]: Compare<Rows[Pane]>} = {
 	local: (a, b) => byLabel(a, b) || compareExactly(a.name, b.name),
 	remote: byVersion,
 	transfers: (a, b) => byLabel(a, b) || a.id - b.id,
+	wire: (a, b) => a.id - b.id,
+	log: (a, b) => a.id - b.id,
 };
 
 const stateRank: Record<RemoteFile['state'], number> = {
@@ -67,6 +69,8 @@ const activity: Record<Transfer['state'], number> = {
 const name = {label: 'name', arrow: '↑', isByName: true} as const;
 const labelName = {...name, text: ({label}: {label: string}) => label};
 const size = {label: 'size', arrow: '↓', value: (row: {size: number | undefined}) => -(row.size ?? -1)} as const;
+/** As they came: they have numbers instead of names. */
+const time = {label: 'time', arrow: '↓', isByName: true, value: ({id}: {id: number}) => id} as const;
 const age = {label: 'age', arrow: '↓', value: ({mtime}: {mtime: number}) => -mtime} as const;
 
 /** A list of orders for each pane, one for each of its columns at least; the first is where a pane begins. */
@@ -75,6 +79,8 @@ export const sorts: {
 	local: Array<Sort<LocalFile>>;
 	remote: Array<Sort<RemoteFile>>;
 	transfers: Array<Sort<Transfer>>;
+	wire: Array<Sort<WireRow>>;
+	log: Array<Sort<Notice>>;
 } = {
 	peers: [
 		{...name, text: peer => peer.name},
@@ -98,6 +104,8 @@ export const sorts: {
 		{label: 'newest', arrow: '↓', value: ({id}) => -id},
 		{label: 'peer', arrow: '↑', text: ({peer}) => peer},
 	],
+	wire: [time],
+	log: [time],
 };
 
 /** What is not over stands in the order of its turns; what is, the latest first. */

@@ -9,14 +9,26 @@ import type {
 	TrackerStatus,
 	Transfer,
 } from '../peer/events.js';
+import type {WireMessage} from '../protocol/wire.js';
 import {KeySet} from './key-set.js';
+import type {LabState} from './lab.js';
 import {RowList} from './row-list.js';
 
-export const paneNames = ['peers', 'local', 'remote', 'transfers'] as const;
+/** Panes that are always there, and those that a key opens: one of them at a time. */
+export const mainPanes = ['peers', 'local', 'remote', 'transfers'] as const;
+export const extraPanes = ['wire', 'log'] as const;
+export const paneNames = [...mainPanes, ...extraPanes] as const;
+export type ExtraPane = (typeof extraPanes)[number];
 export type PaneName = (typeof paneNames)[number];
 
 /** What the keys mean now. */
-export type Mode = 'normal' | 'filter' | 'help' | 'details' | 'quit';
+export type Mode = 'normal' | 'filter' | 'jump' | 'help' | 'details' | 'palette' | 'confirm';
+
+/** What is done when the user says yes. */
+export type Confirmed = {type: 'quit'} | {type: 'cancel'; id: number};
+
+/** What the details are of: the row of a pane, wherever it may move to. */
+export type Detailed = {pane: PaneName; key: string | number};
 
 /** Where the user stands in a list: on a row, wherever it may move to; the index serves when the row is gone. */
 export type Cursor = {
@@ -34,7 +46,20 @@ export type PaneState = {
 	isReversed: boolean;
 };
 
-export type Notice = {level: NoticeLevel; text: string; atMs: number};
+export type Notice = {id: number; level: NoticeLevel; text: string; atMs: number};
+
+/** A message of the wire, numbered as it came. */
+export type WireRow = WireMessage & {id: number};
+
+/** How the wire pane stands. */
+export type WireView = {
+	/** As a list, or as a ladder between the parties. */
+	kind: 'list' | 'ladder';
+	/** Messages that came while it is paused; undefined while it is not. */
+	held: WireRow[] | undefined;
+	/** The number of the next message. */
+	nextId: number;
+};
 
 /** A running transfer between two facts about it. */
 export type Progress = {
@@ -82,22 +107,43 @@ export type State = {
 	sample: Sample | undefined;
 	rates: Rates;
 	isSyncing: boolean;
+	/** The latest notice, and all that are remembered. */
 	notice: Notice | undefined;
+	log: ReadonlyMap<number, Notice>;
+	wire: ReadonlyMap<number, WireRow>;
+	wireView: WireView;
+	/** What the demo can do to its links; undefined everywhere else. */
+	lab: LabState | undefined;
 	mode: Mode;
-	/** The first line of help that is shown. */
-	helpTop: number;
+	/** In `confirm`: what is asked, and what a yes does. */
+	question: {text: string; confirmed: Confirmed} | undefined;
+	/** In `palette`: what was typed, and the chosen command. */
+	palette: {text: string; index: number};
+	/** In `details`. */
+	detailed: Detailed | undefined;
+	/** The first line of help, or of details, that is shown. */
+	scrollTop: number;
 	focus: PaneName;
+	/** The pane that had the focus before an optional one was opened. */
+	lastFocus: PaneName;
+	/** The optional pane that is open. */
+	extra: ExtraPane | undefined;
+	/** The pane with the focus has all the room. */
+	isZoomed: boolean;
 	panes: Record<PaneName, PaneState>;
 	/** Keys of remote files that the user has marked. */
 	marks: KeySet;
 };
 
-const pane = (sort = 0): PaneState => ({
-	cursor: {key: undefined, index: 0, top: 0},
+const pane = (index = 0): PaneState => ({
+	cursor: {key: undefined, index, top: 0},
 	filter: '',
-	sort,
+	sort: 0,
 	isReversed: false,
 });
+
+/** A cursor that stays on the last row, whatever comes. */
+export const followIndex = Number.MAX_SAFE_INTEGER;
 
 export const initialState: State = {
 	size: {columns: 80, rows: 24},
@@ -116,9 +162,26 @@ export const initialState: State = {
 	rates: {down: 0, up: 0, downHistory: [], upHistory: []},
 	isSyncing: false,
 	notice: undefined,
+	log: RowList.empty(),
+	wire: RowList.empty(),
+	wireView: {kind: 'list', held: undefined, nextId: 1},
+	lab: undefined,
 	mode: 'normal',
-	helpTop: 0,
+	question: undefined,
+	palette: {text: '', index: 0},
+	detailed: undefined,
+	scrollTop: 0,
 	focus: 'remote',
-	panes: {peers: pane(), local: pane(), remote: pane(), transfers: pane()},
+	lastFocus: 'remote',
+	extra: undefined,
+	isZoomed: false,
+	panes: {
+		peers: pane(),
+		local: pane(),
+		remote: pane(),
+		transfers: pane(),
+		wire: pane(followIndex),
+		log: pane(followIndex),
+	},
 	marks: KeySet.empty,
 };

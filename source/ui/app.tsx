@@ -1,41 +1,51 @@
 import {Box, Text} from 'ink';
 import type {PeerActions} from '../peer/events.js';
-import {frameRows, layoutOf, smallest, type PaneSize} from '../state/layout.js';
+import type {LabActions} from '../state/lab.js';
+import {frameRows, layoutOf, smallest, type Layout, type PaneSize, type Part} from '../state/layout.js';
 import type {PaneName, State} from '../state/state.js';
 import type {Store} from '../state/store.js';
 import {Footer, NoticeLine} from './components/footer.js';
 import {Header} from './components/header.js';
 import {Help} from './components/help.js';
+import {Palette} from './components/palette.js';
 import {Tabs, TransferSummary} from './components/tabs.js';
 import {useKeys} from './hooks/use-keys.js';
+import {defaultLook, LookContext, type Look} from './hooks/use-look.js';
 import {useStore} from './hooks/use-store.js';
+import {Details} from './panes/details.js';
 import {LocalFilesPane} from './panes/local-files.js';
+import {LogPane} from './panes/log.js';
 import {PeersPane} from './panes/peers.js';
 import {RemoteFilesPane} from './panes/remote-files.js';
-import {TransferDetails} from './panes/transfer-details.js';
 import {TransfersPane} from './panes/transfers.js';
+import {WirePane} from './panes/wire.js';
 
 export type AppProps = {
 	readonly store: Store;
 	readonly actions: PeerActions;
 	readonly onQuit: () => void;
+	readonly look?: Look;
+	/** What the demo can do to its links. */
+	readonly lab?: LabActions | undefined;
 };
 
 /** The whole screen: reads the store, hands keys to the keymap. */
-export function App({store, actions, onQuit}: AppProps) {
+export function App({store, actions, onQuit, look = defaultLook, lab}: AppProps) {
 	const state = useStore(store);
-	useKeys(store, actions, onQuit);
+	useKeys(store, {actions, lab, bindings: look.bindings, quit: onQuit});
 	const {columns, rows} = state.size;
 	return (
-		<Box flexDirection="column" width={columns} height={frameRows(rows)} overflow="hidden">
-			<Screen state={state} />
-		</Box>
+		<LookContext.Provider value={look}>
+			<Box flexDirection="column" width={columns} height={frameRows(rows)} overflow="hidden">
+				<Screen state={state} />
+			</Box>
+		</LookContext.Provider>
 	);
 }
 
 function Screen({state}: {readonly state: State}) {
 	const {columns, rows} = state.size;
-	const layout = layoutOf(columns, rows);
+	const layout = layoutOf(state);
 	if (layout.kind === 'tiny') {
 		return (
 			<Text wrap="wrap">
@@ -44,34 +54,56 @@ function Screen({state}: {readonly state: State}) {
 		);
 	}
 
-	const arePanesShown = state.mode !== 'help' && state.mode !== 'details';
 	return (
 		<>
 			<Header state={state} width={columns} />
-			{state.mode === 'help' && <Help state={state} />}
-			{state.mode === 'details' && <TransferDetails state={state} />}
-			{arePanesShown && layout.kind === 'full' ? (
-				<>
-					<Box flexShrink={0}>
-						<Box flexDirection="column">
-							<PaneOf name="peers" state={state} size={layout.panes.peers} />
-							<PaneOf name="local" state={state} size={layout.panes.local} />
-						</Box>
-						<PaneOf name="remote" state={state} size={layout.panes.remote} />
-					</Box>
-					<PaneOf name="transfers" state={state} size={layout.panes.transfers} />
-				</>
-			) : null}
-			{arePanesShown && layout.kind === 'single' ? (
-				<>
-					<Tabs state={state} width={columns} />
-					<PaneOf name={state.focus} state={state} size={layout.pane} />
-					<TransferSummary state={state} width={columns} />
-				</>
-			) : null}
+			<Body state={state} layout={layout} />
 			<NoticeLine state={state} width={columns} />
 			<Footer state={state} width={columns} />
 		</>
+	);
+}
+
+/** What stands between header and footer. */
+function Body({state, layout}: {readonly state: State; readonly layout: Layout & {kind: 'panes'}}) {
+	const {columns} = state.size;
+	if (state.detailed) {
+		return <Details state={state} />;
+	}
+
+	switch (state.mode) {
+		case 'help': {
+			return <Help state={state} />;
+		}
+
+		case 'palette': {
+			return <Palette state={state} />;
+		}
+
+		default: {
+			return (
+				<>
+					{layout.hasTabs ? <Tabs state={state} width={columns} /> : null}
+					<PartOf part={layout.body} state={state} />
+					{layout.hasTabs ? <TransferSummary state={state} width={columns} /> : null}
+				</>
+			);
+		}
+	}
+}
+
+function PartOf({part, state}: {readonly part: Part; readonly state: State}) {
+	if (part.kind === 'pane') {
+		return <PaneOf name={part.pane} state={state} size={part} />;
+	}
+
+	return (
+		<Box flexDirection={part.kind === 'below' ? 'column' : 'row'} flexShrink={0}>
+			{part.parts.map((inner, index) => (
+				// eslint-disable-next-line react/no-array-index-key -- a part is known by its place
+				<PartOf key={index} part={inner} state={state} />
+			))}
+		</Box>
 	);
 }
 
@@ -93,6 +125,14 @@ function PaneOf({name, state, size}: {readonly name: PaneName; readonly state: S
 
 		case 'transfers': {
 			return <TransfersPane state={state} size={size} />;
+		}
+
+		case 'wire': {
+			return <WirePane state={state} size={size} />;
+		}
+
+		case 'log': {
+			return <LogPane state={state} size={size} />;
 		}
 	}
 }

@@ -1,6 +1,8 @@
 import type {PeerActions} from '../peer/events.js';
 import type {Action} from '../state/actions.js';
+import type {LabActions} from '../state/lab.js';
 import {
+	bytesOf,
 	canBeRequested,
 	chosenKeys,
 	chosenTransfer,
@@ -10,16 +12,23 @@ import {
 	waitingDownloads,
 } from '../state/selectors.js';
 import {paneNames, type PaneName, type State} from '../state/state.js';
+import {count, formatSize} from './format.js';
+import {labBindings} from './lab-bindings.js';
 
 /** What a key can reach. */
 export type KeyContext = {
 	state: State;
 	dispatch: (action: Action) => void;
 	actions: PeerActions;
+	/** In the demo only. */
+	lab?: LabActions | undefined;
+	bindings: readonly Binding[];
 	quit: () => void;
 };
 
 export type Binding = {
+	/** The command's name, in the palette and in the config file. */
+	id: string;
 	/** Names as `key-names.ts` gives them. */
 	keys: string[];
 	/** How help and footer write the keys. */
@@ -79,8 +88,9 @@ const moveTurn = (places: number) => (context: KeyContext) => {
 const canMove = (state: State) => isDownload('waiting')(state) && waitingDownloads(state).length > 1;
 
 /** The keys of normal mode, and of details: the only place that says what a key does, read by the screen, help and footer alike. */
-export const bindings: Binding[] = [
+export const bindings: readonly Binding[] = [
 	{
+		id: 'request',
 		keys: ['enter'],
 		shown: 'enter',
 		label: 'request',
@@ -93,6 +103,7 @@ export const bindings: Binding[] = [
 		},
 	},
 	{
+		id: 'mark',
 		keys: ['space'],
 		shown: 'space',
 		label: 'mark',
@@ -104,6 +115,7 @@ export const bindings: Binding[] = [
 		},
 	},
 	{
+		id: 'details',
 		keys: ['i', 'enter'],
 		shown: 'i',
 		label: 'details',
@@ -115,6 +127,7 @@ export const bindings: Binding[] = [
 		},
 	},
 	{
+		id: 'pause',
 		keys: ['p'],
 		shown: 'p',
 		label: state => (chosenTransfer(state)?.state === 'paused' ? 'go on' : 'pause'),
@@ -131,6 +144,7 @@ export const bindings: Binding[] = [
 		}),
 	},
 	{
+		id: 'cancel',
 		keys: ['x'],
 		shown: 'x',
 		label: 'cancel',
@@ -138,11 +152,21 @@ export const bindings: Binding[] = [
 		panes: ['transfers'],
 		isInDetails: true,
 		isUseful: isDownload('running', 'waiting', 'paused', 'failed'),
-		run: withTransfer((actions, id) => {
-			actions.cancel(id);
-		}),
+		run(context) {
+			const transfer = chosenTransfer(context.state);
+			const bytes = transfer ? bytesOf(context.state, transfer) : 0;
+			if (transfer && bytes > 0) {
+				const text = `Throw ${formatSize(bytes)} of ${transfer.label} away?`;
+				context.dispatch({type: 'ask', text, confirmed: {type: 'cancel', id: transfer.id}});
+			} else {
+				withTransfer((actions, id) => {
+					actions.cancel(id);
+				})(context);
+			}
+		},
 	},
 	{
+		id: 'retry',
 		keys: ['r'],
 		shown: 'r',
 		label: 'retry',
@@ -155,6 +179,7 @@ export const bindings: Binding[] = [
 		}),
 	},
 	{
+		id: 'earlier',
 		keys: ['K'],
 		shown: 'K',
 		label: 'earlier',
@@ -165,6 +190,7 @@ export const bindings: Binding[] = [
 		run: moveTurn(-1),
 	},
 	{
+		id: 'later',
 		keys: ['J'],
 		shown: 'J',
 		label: 'later',
@@ -175,6 +201,7 @@ export const bindings: Binding[] = [
 		run: moveTurn(1),
 	},
 	{
+		id: 'first',
 		keys: ['t'],
 		shown: 't',
 		label: 'first',
@@ -185,6 +212,7 @@ export const bindings: Binding[] = [
 		run: moveTurn(-farAway),
 	},
 	{
+		id: 'clear',
 		keys: ['c'],
 		shown: 'c',
 		label: 'clear',
@@ -196,6 +224,7 @@ export const bindings: Binding[] = [
 		},
 	},
 	{
+		id: 'filter',
 		keys: ['/'],
 		shown: '/',
 		label: 'filter',
@@ -205,6 +234,7 @@ export const bindings: Binding[] = [
 		},
 	},
 	{
+		id: 'sort',
 		keys: ['s'],
 		shown: 's',
 		label: 'sort',
@@ -214,6 +244,7 @@ export const bindings: Binding[] = [
 		},
 	},
 	{
+		id: 'sync',
 		keys: ['S'],
 		shown: 'S',
 		label: 'sync',
@@ -222,7 +253,37 @@ export const bindings: Binding[] = [
 			actions.setSync(!state.isSyncing);
 		},
 	},
+	...labBindings,
 	{
+		id: 'zoom',
+		keys: ['+'],
+		shown: '+',
+		help: 'Give this pane all the room, or give it back',
+		run({dispatch}) {
+			dispatch({type: 'zoom'});
+		},
+	},
+	{
+		id: 'wire',
+		keys: ['w'],
+		shown: 'w',
+		label: 'wire',
+		help: 'Every message on the wire; again closes it',
+		run({dispatch}) {
+			dispatch({type: 'toggle pane', pane: 'wire'});
+		},
+	},
+	{
+		id: 'log',
+		keys: ['!'],
+		shown: '!',
+		help: 'What was told, to be read again; again closes it',
+		run({dispatch}) {
+			dispatch({type: 'toggle pane', pane: 'log'});
+		},
+	},
+	{
+		id: 'next-pane',
 		keys: ['tab'],
 		shown: 'tab',
 		label: 'pane',
@@ -232,6 +293,7 @@ export const bindings: Binding[] = [
 		},
 	},
 	{
+		id: 'previous-pane',
 		keys: ['shift-tab'],
 		shown: 'shift-tab',
 		help: 'To the pane before',
@@ -240,25 +302,28 @@ export const bindings: Binding[] = [
 		},
 	},
 	{
-		keys: ['1', '2', '3', '4'],
-		shown: '1-4',
-		help: 'Peers, local files, remote files, transfers',
+		id: 'go-to-pane',
+		keys: ['1', '2', '3', '4', '5', '6'],
+		shown: '1-6',
+		help: 'Peers, local files, remote files, transfers, wire, log',
 		run({dispatch}, key) {
 			dispatch({type: 'focus', pane: paneNames[Number(key) - 1]!});
 		},
 	},
-	{keys: ['up', 'k'], shown: '↑ k', help: 'One row up', isInDetails: true, run: move(-1)},
-	{keys: ['down', 'j'], shown: '↓ j', help: 'One row down', isInDetails: true, run: move(1)},
-	{keys: ['page-up'], shown: 'pgup', help: 'One page up', run: page(-1)},
-	{keys: ['page-down'], shown: 'pgdn', help: 'One page down', run: page(1)},
+	{id: 'up', keys: ['up', 'k'], shown: '↑ k', help: 'One row up', isInDetails: true, run: move(-1)},
+	{id: 'down', keys: ['down', 'j'], shown: '↓ j', help: 'One row down', isInDetails: true, run: move(1)},
+	{id: 'page-up', keys: ['page-up'], shown: 'pgup', help: 'One page up', run: page(-1)},
+	{id: 'page-down', keys: ['page-down'], shown: 'pgdn', help: 'One page down', run: page(1)},
 	{
+		id: 'top',
 		keys: ['g', 'home'],
 		shown: 'g',
 		help: 'To the first row',
 		run: move(-farAway),
 	},
-	{keys: ['G', 'end'], shown: 'G', help: 'To the last row', run: move(farAway)},
+	{id: 'bottom', keys: ['G', 'end'], shown: 'G', help: 'To the last row', run: move(farAway)},
 	{
+		id: 'back',
 		keys: ['escape'],
 		shown: 'esc',
 		help: 'Take the filter and all marks away',
@@ -270,6 +335,7 @@ export const bindings: Binding[] = [
 		},
 	},
 	{
+		id: 'help',
 		keys: ['?'],
 		shown: '?',
 		label: 'help',
@@ -279,19 +345,23 @@ export const bindings: Binding[] = [
 		},
 	},
 	{
+		id: 'quit',
 		keys: ['q'],
 		shown: 'q',
 		label: 'quit',
 		help: 'Quit; asks while transfers run',
 		run({state, dispatch, quit}) {
-			if (runningTransfers(state) > 0) {
-				dispatch({type: 'mode', mode: 'quit'});
+			const running = runningTransfers(state);
+			if (running > 0) {
+				const text = `${count(running, 'transfer')} running. Quit?`;
+				dispatch({type: 'ask', text, confirmed: {type: 'quit'}});
 			} else {
 				quit();
 			}
 		},
 	},
 	{
+		id: 'quit-now',
 		keys: ['ctrl-c'],
 		shown: 'ctrl-c',
 		isInDetails: true,

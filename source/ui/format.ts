@@ -53,5 +53,11 @@ export function percentOf(bytes: number, size: number | undefined): number {
 /** `14:02`, local time. */
 export const formatClock = (ms: number): string => new Date(ms).toTimeString().slice(0, 5);
 
+/** `14:02:11`, local time. */
+export const formatSeconds = (ms: number): string => new Date(ms).toTimeString().slice(0, 8);
+
+/** `14:02:11.031`, local time. */
+export const formatMilliseconds = (ms: number): string => `${formatSeconds(ms)}.${String(ms % 1000).padStart(3, '0')}`;
+
 /** `1 file`, `2 files`. */
 export const count = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? '' : 's'}`;

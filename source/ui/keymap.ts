@@ -1,6 +1,7 @@
 import {helpRows} from '../state/layout.js';
 import type {PaneName, State} from '../state/state.js';
-import {bindings, type Binding, type KeyContext} from './bindings.js';
+import type {Binding, KeyContext} from './bindings.js';
+import {confirm} from './confirm.js';
 
 const isForPane = ({panes}: Binding, pane: PaneName) => panes === undefined || panes.includes(pane);
 
@@ -9,7 +10,7 @@ const isHere = (binding: Binding, {mode, focus}: State) =>
 	isForPane(binding, focus) && (mode !== 'details' || binding.isInDetails === true);
 
 /** What the footer shows: what works in this pane right now. */
-export const usefulBindings = (state: State): Binding[] =>
+export const usefulBindings = (state: State, bindings: readonly Binding[]): Binding[] =>
 	bindings.filter(binding => binding.label && isHere(binding, state) && (binding.isUseful?.(state) ?? true));
 
 /** What the footer calls a binding now. */
@@ -18,7 +19,7 @@ export const labelOf = ({label = ''}: Binding, state: State): string =>
 
 /** Do what the table says of a key. */
 function pressBinding(key: string, context: KeyContext): void {
-	const {state} = context;
+	const {state, bindings} = context;
 	const binding = bindings.find(candidate => candidate.keys.includes(key) && isHere(candidate, state));
 	if (binding && (binding.isUseful?.(state) ?? true)) {
 		binding.run(context, key);
@@ -61,23 +62,36 @@ function pressFilter(key: string, {state, dispatch}: KeyContext): void {
 	}
 }
 
-function pressQuit(key: string, {dispatch, quit}: KeyContext): void {
+function pressConfirm(key: string, context: KeyContext): void {
+	const {state, dispatch} = context;
 	if (key === 'y' || key === 'enter') {
-		quit();
+		dispatch({type: 'answered'});
+		confirm(state.question?.confirmed, context);
 	} else if (key === 'n' || key === 'escape' || key === 'q') {
-		dispatch({type: 'mode', mode: 'normal'});
+		dispatch({type: 'answered'});
 	}
 }
 
 /** Help scrolls where it is longer than the screen; any other key leaves it. */
-function pressHelp(key: string, {state, dispatch}: KeyContext): void {
+function pressHelp(key: string, {state, bindings, dispatch}: KeyContext): void {
 	const {columns, rows} = state.size;
 	const last = Math.max(0, bindings.length - helpRows(columns, rows));
 	if (key === 'down' || key === 'j') {
-		dispatch({type: 'scroll help', top: Math.min(last, state.helpTop + 1)});
+		dispatch({type: 'scroll', top: Math.min(last, state.scrollTop + 1)});
 	} else if (key === 'up' || key === 'k') {
-		dispatch({type: 'scroll help', top: Math.max(0, state.helpTop - 1)});
+		dispatch({type: 'scroll', top: Math.max(0, state.scrollTop - 1)});
 	} else {
+		dispatch({type: 'mode', mode: 'normal'});
+	}
+}
+
+/** The letter after the key that jumps. */
+function pressJump(_key: string, {dispatch}: KeyContext): void {
+	dispatch({type: 'mode', mode: 'normal'});
+}
+
+function pressPalette(key: string, {dispatch}: KeyContext): void {
+	if (key === 'escape') {
 		dispatch({type: 'mode', mode: 'normal'});
 	}
 }
@@ -94,7 +108,9 @@ function pressDetails(key: string, context: KeyContext): void {
 const pressIn = {
 	normal: pressBinding,
 	filter: pressFilter,
-	quit: pressQuit,
+	jump: pressJump,
+	palette: pressPalette,
+	confirm: pressConfirm,
 	help: pressHelp,
 	details: pressDetails,
 };

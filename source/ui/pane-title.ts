@@ -7,6 +7,8 @@ export const paneLabels: Record<PaneName, string> = {
 	local: 'Local files',
 	remote: 'Remote files',
 	transfers: 'Transfers',
+	wire: 'Wire',
+	log: 'Log',
 };
 
 /** A pane's name, how many rows it has, and what is special about them: marks, filter, order. */
@@ -18,12 +20,22 @@ export function titleOf(state: State, pane: PaneName): string {
 	return [
 		`${paneLabels[pane]} ${pane === 'transfers' && filter === '' ? transferCounts(state) : amount}`,
 		pane === 'local' && state.sample?.indexing ? `hashing ${state.sample.indexing.filesLeft} left` : '',
+		pane === 'wire' ? wireState(state) : '',
 		pane === 'remote' && state.marks.size > 0 ? `${state.marks.size} marked` : '',
 		filter !== '' || isTyping ? `/${filter}${isTyping ? '▏' : ''}` : '',
 		sort > 0 || isReversed ? `${sortOf(state, pane).label} ${arrowOf(state, pane)}` : '',
 	]
 		.filter(Boolean)
 		.join(' · ');
+}
+
+/** Whether the pane goes along with what comes. */
+function wireState({wireView: {held}, panes}: State): string {
+	if (held) {
+		return `paused, ${held.length} new`;
+	}
+
+	return panes.wire.cursor.key === undefined ? 'following' : '';
 }
 
 /** `2 running · 1 waiting`; only what there is. */

@@ -1,5 +1,6 @@
 import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
+import {steady} from './steady.js';
 
 /** Text in exactly this many columns: what is too long gives way in the middle, what is short is filled up. */
 export function fit(text: string, width: number, align: 'left' | 'right' = 'left'): string {
@@ -7,8 +8,9 @@ export function fit(text: string, width: number, align: 'left' | 'right' = 'left
 		return '';
 	}
 
-	const isLong = stringWidth(text) > width;
-	const cut = isLong ? shortened(text, width) : text;
+	const known = steady(text);
+	const isLong = stringWidth(known) > width;
+	const cut = isLong ? shortened(known, width) : known;
 	const fill = ' '.repeat(Math.max(0, width - stringWidth(cut)));
 	return align === 'left' ? cut + fill : fill + cut;
 }
@@ -33,7 +35,7 @@ export function cut(text: string, width: number): string {
 		return '';
 	}
 
-	return shortened(text, width, 'end');
+	return shortened(steady(text), width, 'end');
 }
 
 const graphemes = new Intl.Segmenter();
@@ -45,7 +47,7 @@ export function wrapped(text: string, width: number, maxRows: number): string[] 
 	}
 
 	const rows: string[] = [];
-	let rest = text;
+	let rest = steady(text);
 	while (rest !== '' && rows.length < maxRows) {
 		const head = rows.length === maxRows - 1 ? cut(rest, width) : headOf(rest, width);
 		rows.push(head.trimEnd());

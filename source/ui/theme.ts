@@ -1,17 +1,48 @@
-/** Two accents and what the terminal itself brings. Nothing depends on colour: every state has a glyph and a word, too. */
-export const accents = {
-	focus: 'cyan',
-	progress: 'green',
-	trouble: 'red',
-	warning: 'yellow',
-} as const;
-
-export type Accent = keyof typeof accents;
+/** What a colour is for. Nothing depends on it alone: every state has a glyph and a word, too. */
+export type Accent = 'focus' | 'progress' | 'trouble' | 'warning' | 'match';
 
 /** A piece of a line. */
 export type Segment = {
 	text: string;
 	accent?: Accent | undefined;
-	isDim?: boolean;
-	isBold?: boolean;
+	isDim?: boolean | undefined;
+	isBold?: boolean | undefined;
+	isUnderlined?: boolean | undefined;
 };
+
+export type Theme = {
+	/** One sentence, for help. */
+	about: string;
+	/** Names of the terminal's own sixteen colours: they read on the background that its user has chosen. None: bold instead. */
+	accents: Partial<Record<Accent, string>>;
+	/** Whether what matters less is faint: some terminals show that too dark to be read. */
+	hasDim: boolean;
+};
+
+export const themes = {
+	calm: {
+		about: 'two quiet accents from your own palette',
+		accents: {focus: 'cyan', progress: 'green', trouble: 'red', warning: 'yellow', match: 'magenta'},
+		hasDim: true,
+	},
+	vivid: {
+		about: 'bright accents and nothing faint, for projectors and tired eyes',
+		accents: {
+			focus: 'blueBright',
+			progress: 'greenBright',
+			trouble: 'redBright',
+			warning: 'yellowBright',
+			match: 'magentaBright',
+		},
+		hasDim: false,
+	},
+	plain: {
+		about: 'no colours: bold, faint and inverse only',
+		accents: {},
+		hasDim: true,
+	},
+} as const satisfies Record<string, Theme>;
+
+export type ThemeName = keyof typeof themes;
+
+export const themeNames = Object.keys(themes) as ThemeName[];

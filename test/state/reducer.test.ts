@@ -60,7 +60,8 @@ describe('facts of the peer core', () => {
 		expect(state.tracker).toMatchObject({state: 'connected', sinceMs: nowMs});
 		expect([state.peers.size, state.local.size, state.remote.size, state.transfers.size]).toEqual([1, 2, 1, 1]);
 		expect(state.isSyncing).toBe(true);
-		expect(state.notice).toEqual({level: 'info', text: 'hello', atMs: nowMs});
+		expect(state.notice).toEqual({id: 1, level: 'info', text: 'hello', atMs: nowMs});
+		expect([...state.log.values()]).toEqual([state.notice]);
 	});
 
 	it('take rows away and put changed ones in their place', () => {
@@ -299,7 +300,7 @@ describe('details', () => {
 		const state = run(three(), open);
 		expect(after([{type: 'cleared', ids: [2, 3]}], state).mode).toBe('details');
 		expect(after([{type: 'cleared', ids: [1]}], state).mode).toBe('normal');
-		expect(run(files('a'), open).mode).toBe('normal');
+		expect(run(files('a'), {type: 'focus', pane: 'local'}, open).mode).toBe('normal');
 	});
 
 	it('have the last map of the pieces, until they close', () => {

@@ -1,3 +1,4 @@
+import {Buffer} from 'node:buffer';
 import type {
 	LocalFile,
 	PeerEvent,
@@ -8,6 +9,7 @@ import type {
 	SourceRate,
 	Transfer,
 } from '../../source/peer/events.js';
+import type {WireMessage} from '../../source/protocol/wire.js';
 import type {Action} from '../../source/state/actions.js';
 import {reduce} from '../../source/state/reducer.js';
 import {initialState, type State} from '../../source/state/state.js';
@@ -58,6 +60,24 @@ export const transferRow = (id: number, values: Partial<Transfer> = {}): Transfe
 	peer: '',
 	error: undefined,
 	place: id,
+	...values,
+});
+
+export const wireMessage = (values: Partial<WireMessage> = {}): WireMessage => ({
+	atMs: nowMs,
+	plane: 'control',
+	direction: 'out',
+	end: 'peer',
+	remote: '10.0.0.2:6969',
+	party: 'tracker',
+	kind: 'keep-alive',
+	bytes: 35,
+	summary: 'revision 142',
+	fields: [
+		{name: 'type', value: 'keep-alive'},
+		{name: 'revision', value: '142'},
+	],
+	raw: Buffer.from('{"type":"keep-alive","revision":142}\n'),
 	...values,
 });
 

@@ -247,15 +247,20 @@ describe('keys', () => {
 	});
 
 	it('pause, go on with, cancel, retry and clear transfers', async () => {
-		const {press, actions, tell, sees} = openScreen(everything);
+		const {press, actions, tell, sees, frame} = openScreen(everything);
 		press('4p');
 		await until('a pause', () => actions.pause.mock.calls.length > 0);
 		expect(actions.pause).toHaveBeenCalledWith(1);
-		tell(transfer(transferRow(1, {state: 'paused'})));
+		tell(transfer(transferRow(1, {label: 'lectures/week 7.mp4', state: 'paused', bytes: 450})));
 		await sees('‖ paused');
 		press('p');
 		await until('going on', () => actions.resume.mock.calls.length > 0);
 		press('x');
+		await sees('Throw 450 B of lectures/week 7.mp4 away? y yes · n no');
+		press('n');
+		await until('the question gone', () => !frame().includes('away?'));
+		expect(actions.cancel).not.toHaveBeenCalled();
+		press('xy');
 		await until('a cancel', () => actions.cancel.mock.calls.length > 0);
 		expect(actions.cancel).toHaveBeenCalledWith(1);
 		press('jr');
@@ -272,7 +277,7 @@ describe('keys', () => {
 		press('\u001B[1;3B');
 		press('\u001B[1;2P');
 		press('?');
-		await sees('All keys');
+		await sees('┏ Keys');
 		press('\u001B');
 		await until('the panes', () => frame().includes('┏ 3 Remote'));
 		expect(quit).not.toHaveBeenCalled();
@@ -365,7 +370,7 @@ describe('help and footer', () => {
 
 	it('show only what works in this pane right now', () => {
 		const labels = (state: Parameters<typeof usefulBindings>[0]) =>
-			usefulBindings(state).map(binding => labelOf(binding, state));
+			usefulBindings(state, bindings).map(binding => labelOf(binding, state));
 		expect(labels(after([connected]))).not.toContain('request');
 		expect(labels(after(everything))).toContain('request');
 		expect(labels({...after(everything), focus: 'transfers'})).toEqual(

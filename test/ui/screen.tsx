@@ -24,8 +24,9 @@ export function openScreen(events: PeerEvent[] = [], {columns = 120, rows = 30} 
 		setSync: vi.fn(),
 		watchWire: vi.fn(),
 	};
+	const lab = {cycleDelay: vi.fn(), toggleTracker: vi.fn(), toggleCut: vi.fn(), toggleSlow: vi.fn()};
 	const quit = vi.fn();
-	const app = render(<App store={store} actions={actions} onQuit={quit} />);
+	const app = render(<App store={store} actions={actions} lab={lab} onQuit={quit} />);
 	const resize = (newColumns: number, newRows: number) => {
 		// The library's terminal has 100 columns, and Ink lays out by them.
 		Object.defineProperty(app.stdout, 'columns', {value: newColumns, configurable: true});
@@ -42,6 +43,7 @@ export function openScreen(events: PeerEvent[] = [], {columns = 120, rows = 30} 
 	return {
 		store,
 		actions,
+		lab,
 		quit,
 		resize,
 		frame,

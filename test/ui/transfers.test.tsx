@@ -326,7 +326,7 @@ describe('the keys of transfers', () => {
 		press('4i');
 		await sees(/State +… waiting, turn 1 of 3/);
 		await sees(/ p pause · x cancel · K earlier · J later · t first · esc back/);
-		press('jpxJcS1s/?');
+		press('jpxyJcS1s/?');
 		await until('all of them', () => actions.move.mock.calls.length > 0);
 		expect([actions.pause, actions.cancel, actions.move].map(({mock}) => mock.calls)).toEqual([[[2]], [[2]], [[2, 1]]]);
 		expect([actions.clearFinished, actions.setSync].flatMap(({mock}) => mock.calls)).toEqual([]);

@@ -1,55 +1,56 @@
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import type {State} from '../../state/state.js';
-import {count, formatClock} from '../format.js';
-import {runningTransfers} from '../../state/selectors.js';
+import type {Binding} from '../bindings.js';
+import {formatClock} from '../format.js';
+import {useLook} from '../hooks/use-look.js';
 import {labelOf, usefulBindings} from '../keymap.js';
 import {cut} from '../text.js';
-import {accents, type Segment} from '../theme.js';
+import type {Segment} from '../theme.js';
 import {Line} from './line.js';
 
-const noticeAccents = {
-	info: undefined,
-	warning: accents.warning,
-	error: accents.trouble,
-};
+const noticeAccents = {info: undefined, warning: 'warning', error: 'trouble'} as const;
 
 /** The latest notice, with its time. */
 export function NoticeLine({state, width}: {readonly state: State; readonly width: number}) {
 	const {notice} = state;
-	const color = notice && noticeAccents[notice.level];
+	const segments: Segment[] = notice
+		? [{text: cut(` ${formatClock(notice.atMs)} ${notice.text}`, width), accent: noticeAccents[notice.level]}]
+		: [];
 	return (
 		<Box height={1} flexShrink={0}>
-			<Text wrap="truncate" {...(color && {color})}>
-				{notice ? cut(` ${formatClock(notice.atMs)} ${notice.text}`, width) : ' '}
-			</Text>
+			<Line segments={segments} width={width} />
 		</Box>
 	);
 }
 
 /** The keys that work right now; in the other modes, what they mean there. */
 export function Footer({state, width}: {readonly state: State; readonly width: number}) {
+	const {bindings} = useLook();
 	return (
 		<Box height={1} flexShrink={0}>
-			<Line segments={footerSegments(state, width)} width={width} />
+			<Line segments={footerSegments(state, bindings, width)} width={width} />
 		</Box>
 	);
 }
 
-function footerSegments(state: State, width: number): Segment[] {
+function footerSegments(state: State, bindings: readonly Binding[], width: number): Segment[] {
 	switch (state.mode) {
 		case 'filter': {
 			return [{text: ' type to filter · enter keep · esc clear'}];
 		}
 
-		case 'quit': {
-			const running = count(runningTransfers(state), 'transfer');
-			return [
-				{
-					text: ` ${running} running. Quit? y yes · n no`,
-					isBold: true,
-					accent: 'warning',
-				},
-			];
+		case 'jump': {
+			return [{text: ' type the letter to go to · esc back'}];
+		}
+
+		case 'palette': {
+			return [{text: ' type a command · ↑↓ choose · enter do it · esc back'}];
+		}
+
+		case 'confirm': {
+			const advice = ' y yes · n no';
+			const text = cut(` ${state.question?.text ?? ''}`, width - advice.length);
+			return [{text: text + advice, isBold: true, accent: 'warning'}];
 		}
 
 		case 'help': {
@@ -57,19 +58,19 @@ function footerSegments(state: State, width: number): Segment[] {
 		}
 
 		case 'details': {
-			return keySegments([...shownKeys(state), {shown: 'esc', label: 'back'}], 1, width);
+			return keySegments([...shownKeys(state, bindings), {shown: 'esc', label: 'back'}], 1, width);
 		}
 
 		case 'normal': {
-			return keySegments(shownKeys(state), 2, width);
+			return keySegments(shownKeys(state, bindings), 2, width);
 		}
 	}
 }
 
 type ShownKey = {shown: string; label: string};
 
-const shownKeys = (state: State): ShownKey[] =>
-	usefulBindings(state).map(binding => ({shown: binding.shown, label: labelOf(binding, state)}));
+const shownKeys = (state: State, bindings: readonly Binding[]): ShownKey[] =>
+	usefulBindings(state, bindings).map(binding => ({shown: binding.shown, label: labelOf(binding, state)}));
 
 /** As many as fit; the last ones, such as help and quit, always. */
 function keySegments(all: ShownKey[], always: number, width: number): Segment[] {

@@ -1,4 +1,5 @@
 import {Box} from 'ink';
+import type {LabState} from '../../state/lab.js';
 import type {State} from '../../state/state.js';
 import {sparkline} from '../bar.js';
 import {formatRate} from '../format.js';
@@ -28,15 +29,26 @@ export function Header({state, width}: {readonly state: State; readonly width: n
 	);
 }
 
-function selfText({self, isSyncing}: State, width: number): string {
+function selfText({self, lab, isSyncing}: State, width: number): string {
 	const sync = isSyncing ? ' · sync' : '';
 	if (!self) {
 		return `p2p-tui${sync}`;
 	}
 
 	return width >= wideFrom
-		? `p2p-tui  ${self.name} · :${self.port} · ${self.dir}${sync}`
-		: `${self.name} :${self.port}${sync}`;
+		? `p2p-tui  ${self.name} · :${self.port} · ${lab ? labText(lab) : self.dir}${sync}`
+		: `${self.name} :${self.port}${lab ? ` · ${labText(lab)}` : ''}${sync}`;
+}
+
+/** `demo: bob cut, 100 ms more`: what was done to its links. */
+function labText({delayMs, isTrackerDropped, cutPeer, isSlow}: LabState): string {
+	const done = [
+		isTrackerDropped && 'tracker dropped',
+		cutPeer !== undefined && `${cutPeer} cut`,
+		isSlow && 'slow',
+		delayMs > 0 && `${delayMs} ms more`,
+	].filter(text => text !== false);
+	return done.length === 0 ? 'demo' : `demo: ${done.join(', ')}`;
 }
 
 function trackerSegment({tracker, sample, nowMs}: State, width: number): Segment {

@@ -1,7 +1,8 @@
 import {Box} from 'ink';
 import {bodyRows, helpColumns, helpRows} from '../../state/layout.js';
 import type {State} from '../../state/state.js';
-import {bindings, type Binding} from '../bindings.js';
+import type {Binding} from '../bindings.js';
+import {useLook} from '../hooks/use-look.js';
 import {paneLabels} from '../pane-title.js';
 import {cut, fit} from '../text.js';
 import type {Segment} from '../theme.js';
@@ -12,6 +13,7 @@ const keyWidth = 11;
 
 /** All keys, from the table that the keys themselves are read from. */
 export function Help({state}: {readonly state: State}) {
+	const {bindings} = useLook();
 	const {columns, rows} = state.size;
 	const size = {width: columns, height: bodyRows(rows)};
 	const perColumn = size.height - 2;
@@ -29,9 +31,9 @@ export function Help({state}: {readonly state: State}) {
 				{Array.from({length: helpColumns(columns)}, (_, column) => (
 					<Box key={column} flexDirection="column" width={width}>
 						{bindings
-							.slice(state.helpTop + column * perColumn, state.helpTop + (column + 1) * perColumn)
+							.slice(state.scrollTop + column * perColumn, state.scrollTop + (column + 1) * perColumn)
 							.map(binding => (
-								<Line key={binding.shown} segments={helpSegments(binding, width)} width={width} />
+								<Line key={binding.id} segments={helpSegments(binding, width)} width={width} />
 							))}
 					</Box>
 				))}

@@ -1,8 +1,8 @@
 import {type ReactNode} from 'react';
 import {Box, Text} from 'ink';
 import type {PaneSize} from '../../state/layout.js';
+import {useTheme} from '../hooks/use-look.js';
 import {cut, widthOf} from '../text.js';
-import {accents} from '../theme.js';
 
 export type PaneProps = {
 	readonly title: string;
@@ -18,20 +18,22 @@ const frames = {
 
 /** A frame with its title in the upper border. The focused one is heavy and its title inverse. */
 export function Pane({title, size, isFocused, children}: PaneProps) {
+	const {accents, hasDim} = useTheme();
 	const frame = isFocused ? frames.focused : frames.other;
+	const isFaint = !isFocused && hasDim;
 	const shown = cut(` ${title} `, size.width - 3);
-	const color = isFocused ? {color: accents.focus} : {};
+	const color = isFocused && accents.focus ? {color: accents.focus} : {};
 	const fill = frame.line.repeat(Math.max(0, size.width - 2 - widthOf(shown)));
 	return (
 		<Box flexDirection="column" width={size.width} height={size.height} flexShrink={0} overflow="hidden">
 			<Text wrap="truncate">
-				<Text {...color} dimColor={!isFocused}>
+				<Text {...color} dimColor={isFaint}>
 					{frame.left}
 				</Text>
 				<Text {...color} bold={isFocused} inverse={isFocused}>
 					{shown}
 				</Text>
-				<Text {...color} dimColor={!isFocused}>
+				<Text {...color} dimColor={isFaint}>
 					{fill + frame.right}
 				</Text>
 			</Text>
@@ -42,9 +44,9 @@ export function Pane({title, size, isFocused, children}: PaneProps) {
 				flexGrow={1}
 				borderTop={false}
 				borderStyle={frame.style}
-				borderDimColor={!isFocused}
+				borderDimColor={isFaint}
 				overflow="hidden"
-				{...(isFocused && {borderColor: accents.focus})}
+				{...(color.color && {borderColor: color.color})}
 			>
 				{children}
 			</Box>

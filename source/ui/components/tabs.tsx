@@ -1,6 +1,7 @@
 import {Box} from 'ink';
 import {runningTransfers} from '../../state/selectors.js';
-import {paneNames, type PaneName, type State} from '../../state/state.js';
+import {openPanes} from '../../state/layout.js';
+import type {PaneName, State} from '../../state/state.js';
 import {count, formatRate} from '../format.js';
 import type {Segment} from '../theme.js';
 import {Line} from './line.js';
@@ -10,11 +11,13 @@ const labels: Record<PaneName, string> = {
 	local: 'Local',
 	remote: 'Remote',
 	transfers: 'Xfers',
+	wire: 'Wire',
+	log: 'Log',
 };
 
 /** ` Peers 4 │ Local 12 │ [Remote 31] │ Xfers 2 `, for terminals that show one pane at a time. */
 export function Tabs({state, width}: {readonly state: State; readonly width: number}) {
-	const segments = paneNames.flatMap((pane, index): Segment[] => {
+	const segments = openPanes(state).flatMap((pane, index): Segment[] => {
 		const isFocused = pane === state.focus;
 		const isNarrow = width < 50;
 		const text =

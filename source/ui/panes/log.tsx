@@ -1,0 +1,30 @@
+import type {Notice, State} from '../../state/state.js';
+import {ListPane, type PaneViewProps} from '../components/list-pane.js';
+import {formatSeconds} from '../format.js';
+import {fit} from '../text.js';
+import type {Segment} from '../theme.js';
+
+const looks = {
+	info: {glyph: ' ', accent: undefined},
+	warning: {glyph: '!', accent: 'warning'},
+	error: {glyph: '✗', accent: 'trouble'},
+} as const;
+
+/** `14:02:11 ! Port 8000 is taken; using 8001` */
+export function logLine({level, text, atMs}: Notice, width: number): Segment[] {
+	const {glyph, accent} = looks[level];
+	const time = formatSeconds(atMs);
+	return [
+		{text: `${time} `, isDim: true},
+		{text: `${glyph} `, accent},
+		{text: fit(text, width - time.length - 3), accent},
+	];
+}
+
+/** What was told, to be read again. */
+export function LogPane({state, size}: Omit<PaneViewProps, 'isStale'>) {
+	return <ListPane state={state} pane="log" size={size} line={logLine} empty={emptyText(state)} />;
+}
+
+const emptyText = ({tracker}: State) =>
+	tracker ? 'Nothing has happened yet. Notices stay here when their line has gone.' : 'Starting…';
