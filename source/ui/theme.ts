@@ -8,6 +8,7 @@ export type Segment = {
 	isDim?: boolean | undefined;
 	isBold?: boolean | undefined;
 	isUnderlined?: boolean | undefined;
+	isInverse?: boolean | undefined;
 };
 
 export type Theme = {

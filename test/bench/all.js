@@ -16,7 +16,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 	});
 }
 
-for (const program of ['transfer', 'small', 'hash', 'index', 'swarm', 'tracker', 'state']) {
+for (const program of ['transfer', 'small', 'hash', 'index', 'swarm', 'tracker', 'state', 'keys', 'idle']) {
 	if (isEnding) {
 		break;
 	}

@@ -21,14 +21,6 @@ const {App} = await import('../../../dist/source/ui/app.js');
 class Keyboard extends PassThrough {
 	isTTY = true;
 
-
-
-
-
-
-
-
-
 	setRawMode() {
 		return this;
 	}
@@ -42,19 +34,12 @@ class Keyboard extends PassThrough {
 	}
 }
 
-/** Tells of each frame as it is written, with its time. */
+/** Counts the frames that are written, and tells when one was drawn, also where nothing on it had changed. */
+// eslint-disable-next-line unicorn/prefer-event-target -- Ink listens to it as to a stream
 class Display extends EventEmitter {
 	isTTY = true;
 	frames = 0;
-	la
-s
-t
- 
-=
- 
-'
-
-';
+	last = '';
 
 	constructor(columns, rows) {
 		super();
@@ -63,11 +48,10 @@ t
 	}
 
 	write(text) {
-		// The marks around a frame (https://gist.github.com/christianparpart/d8a62cc1ab659194337d73e399004036) are none.
-		if (!/^(?:\u{1B}\[\?(?:2026|25)[hl])*$/u.test(text)) {
+		// What is written around frames has no lines.
+		if (text.includes('\n')) {
 			this.frames++;
 			this.last = text;
-			this.emit('frame', performance.now());
 		}
 
 		return true;
@@ -99,6 +83,12 @@ export function openScreen({columns = 120, rows = 40, maxFps}) {
 		exitOnCtrlC: false,
 		patchConsole: false,
 		maxFps,
+		onRender() {
+			// The frame is written right after this, or it is the same as the one before.
+			queueMicrotask(() => {
+				stdout.emit('drawn', performance.now());
+			});
+		},
 	});
 	return {
 		store,

@@ -7,7 +7,7 @@ while they do.
 export function randomFrom(seed) {
 	let state = seed;
 	return () => {
-		state = (state + 0x6d_2b_79_f5) | 0;
+		state = Math.trunc(state + 0x6d_2b_79_f5) % 2 ** 32;
 		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
 		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
 		return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
@@ -59,7 +59,6 @@ export function swarmFacts({files = 100_000, peers = 1000, seed = 1} = {}) {
 		const peer = pick(peerRows).name;
 		return {id, direction: 'down', name, label, size, bytes, state, peer, error: undefined, place: id, ...values};
 	};
-
 
 	const running = Array.from({length: runningCount}, () => transferRow('running', {size: 1e12}));
 	let atMs = 0;
