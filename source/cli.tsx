@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import process from 'node:process';
-import {runTracker} from '../tracker/run.js';
 import {parseArguments, type Arguments} from './cli/arguments.js';
+import {surviveLostTerminal} from './cli/lost-terminal.js';
 import {endSignal} from './cli/signals.js';
+import {isDumb} from './cli/terminal-kind.js';
 import {codeOf, PeerError, UsageError, reasonOf} from './protocol/errors.js';
 
 /*
@@ -14,10 +15,13 @@ if (process.env.NO_COLOR) {
 	process.env.FORCE_COLOR = '0';
 }
 
-/** Ink draws nothing but the last frame where CI is set, which a person at a terminal does not want. */
+/**
+Ink draws nothing but the last frame where CI is set, which a person at a terminal does not want. Taken away, not set to `false`: for
+chalk, which colours, it is enough that they are there.
+*/
 function showToPerson(): void {
-	process.env.CI = 'false';
-	process.env.CONTINUOUS_INTEGRATION = 'false';
+	delete process.env.CI;
+	delete process.env.CONTINUOUS_INTEGRATION;
 }
 
 /** Each mode is loaded when it runs: a script does not pay for the screen. */
@@ -25,6 +29,11 @@ async function run(options: Arguments): Promise<number> {
 	switch (options.command) {
 		case 'screen': {
 			if (!process.stdin.isTTY || !process.stdout.isTTY) {
+				return run({...options, command: 'serve'});
+			}
+
+			if (isDumb(process.env)) {
+				console.error('p2p-tui: TERM is dumb, so there is no screen; the same without one, as p2p-tui serve does it:');
 				return run({...options, command: 'serve'});
 			}
 
@@ -58,24 +67,27 @@ async function run(options: Arguments): Promise<number> {
 		}
 
 		case 'tracker': {
-			const {ttlMs, isJson, listen} = options;
-			return runTracker({...listen, ttlMs, isJson, signal: endSignal().signal});
+			const {ttlMs, isJson, isWireShown, listen} = options;
+			const {runTracker} = await import('../tracker/run.js');
+			return runTracker({...listen, ttlMs, isJson, isWireShown, signal: endSignal().signal});
 		}
 
 		case 'demo': {
 			showToPerson();
-			const {demo} = await import('./cli/demo.js');
+			const {demo} = await import('./cli/demo/demo.js');
 			return demo(options);
 		}
 	}
 }
 
-// Whoever reads our output may stop early, as `head` does, and a terminal may go away: what runs long ends by `endSignal`.
+// Whoever reads our output may stop early, as `head` does, and a terminal may go away (EIO): what runs long ends by `endSignal`.
 process.stdout.on('error', error => {
-	if (codeOf(error) !== 'EPIPE') {
+	if (!['EPIPE', 'EIO'].includes(codeOf(error) ?? '')) {
 		process.exitCode = 1;
 	}
 });
+
+surviveLostTerminal();
 
 // Last: by then the screen has given the terminal back. The log has the stack.
 process.on('uncaughtException', error => {

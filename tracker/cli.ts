@@ -16,6 +16,7 @@ const help = `
 	Options
 	  --ttl SECONDS  Drop a silent p2p-tui peer after this time (${limits.peerTtlMs / 1000})
 	  --json         Log lines as JSON
+	  --wire         Print every message on the wire
 	  --help
 	  --version
 
@@ -25,7 +26,11 @@ const help = `
 `;
 
 // No default: meow would use it where the value was forgotten.
-const flags = {ttl: {type: 'string'}, json: {type: 'boolean', default: false}} as const;
+const flags = {
+	ttl: {type: 'string'},
+	json: {type: 'boolean', default: false},
+	wire: {type: 'boolean', default: false},
+} as const;
 
 try {
 	const cli = checkedFlags('p2p-tracker', flags, () =>
@@ -44,6 +49,7 @@ try {
 		...parseListen(cli.input),
 		ttlMs: parseTtl(cli.flags.ttl),
 		isJson: cli.flags.json,
+		isWireShown: cli.flags.wire,
 		signal: stop.signal,
 	});
 } catch (error) {

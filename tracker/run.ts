@@ -1,5 +1,6 @@
 import {formatAddress} from '../source/protocol/address.js';
 import {codeOf, reasonOf} from '../source/protocol/errors.js';
+import {wireJson, wireLine} from '../source/protocol/wire-line.js';
 import {Tracker, type TrackerEvent} from './server.js';
 
 export type RunTrackerOptions = {
@@ -7,6 +8,8 @@ export type RunTrackerOptions = {
 	port: number;
 	ttlMs: number;
 	isJson: boolean;
+	/** Print what peers say and are told, too. */
+	isWireShown?: boolean;
 	/** Ends the tracker. */
 	signal: AbortSignal;
 };
@@ -16,15 +19,26 @@ Run a tracker until the signal, with a line on stdout for whatever happens; the 
 
 @returns The exit code: 1 when the port can not be had, 2 for a host that is none of this machine's.
 */
-export async function runTracker({host, port, ttlMs, isJson, signal}: RunTrackerOptions): Promise<number> {
+export async function runTracker({
+	host,
+	port,
+	ttlMs,
+	isJson,
+	isWireShown = false,
+	signal,
+}: RunTrackerOptions): Promise<number> {
 	const tracker = new Tracker({
 		host,
 		port,
 		ttlMs,
 		onEvent(event) {
-			console.log(isJson ? JSON.stringify({time: new Date().toISOString(), ...event}) : describe(event));
+			console.log(isJson ? jsonLine(event) : describe(event));
+		},
+		onWire(message) {
+			console.log(isJson ? jsonLine({event: 'wire', message: wireJson(message)}) : wireLine(message));
 		},
 	});
+	tracker.watchWire(isWireShown);
 
 	try {
 		await tracker.listen();
@@ -42,6 +56,8 @@ export async function runTracker({host, port, ttlMs, isJson, signal}: RunTracker
 	await tracker.close();
 	return 0;
 }
+
+const jsonLine = (event: Record<string, unknown>) => JSON.stringify({time: new Date().toISOString(), ...event});
 
 function listenProblem(error: unknown, address: {host: string; port: number}): string {
 	if (codeOf(error) === 'EADDRINUSE') {

@@ -4,9 +4,14 @@ import {once} from 'node:events';
 import {performance} from 'node:perf_hooks';
 import {formatAddress, normalizeIp} from '../source/protocol/address.js';
 import {reasonOf} from '../source/protocol/errors.js';
+import {encodeLine} from '../source/protocol/encode.js';
+import type {JsonObject} from '../source/protocol/json-stream.js';
 import {limits} from '../source/protocol/limits.js';
+import {describeControl} from '../source/protocol/wire-control.js';
+import {bytesOf} from '../source/protocol/wire-text.js';
+import {Wire, type WireDescription, type WireMessage} from '../source/protocol/wire.js';
 import {Registry, type RegistryChange, type TrackedPeer} from './registry.js';
-import {Session} from './session.js';
+import {Session, type PushedLine} from './session.js';
 import {View} from './view.js';
 
 export type TrackerEvent =
@@ -38,6 +43,8 @@ export type TrackerOptions = {
 	classicTtlMs?: number;
 	graceMs?: number;
 	onEvent?: (event: TrackerEvent) => void;
+	/** Every message of every client, while the wire is watched. */
+	onWire?: (message: WireMessage) => void;
 };
 
 /** Changes are gathered for this long, so that a stampede of peers costs each client one write, not one a peer. */
@@ -54,12 +61,16 @@ export class Tracker {
 	readonly #owners = new Map<TrackedPeer, Session>();
 	readonly #views = new Map<string, View>();
 	readonly #options: TrackerOptions;
+	readonly #wire: Wire;
 	#pendingChanges: RegistryChange[] = [];
 	#flushTimer: NodeJS.Timeout | undefined;
 	#expireTimer: NodeJS.Timeout | undefined;
 
 	constructor(options: TrackerOptions) {
 		this.#options = options;
+		this.#wire = new Wire(message => {
+			options.onWire?.(message);
+		});
 		this.#registry = new Registry({
 			...options,
 			onChange: change => {
@@ -97,6 +108,11 @@ export class Tracker {
 		return listening;
 	}
 
+	/** Tell every message on the wire, or no longer. */
+	watchWire(isOn: boolean): void {
+		this.#wire.isWatched = isOn;
+	}
+
 	/** Close every connection and leave no timer behind. */
 	async close(): Promise<void> {
 		clearInterval(this.#expireTimer);
@@ -124,6 +140,7 @@ export class Tracker {
 			socket,
 			registry: this.#registry,
 			view,
+			wire: this.#wire,
 			nowMs: () => performance.now(),
 			flushChanges: () => {
 				this.#flush();
@@ -186,7 +203,7 @@ export class Tracker {
 		}
 
 		this.#pendingChanges = [];
-		const lines = new Map<View, Buffer>();
+		const lines = new Map<View, PushedLine>();
 		for (const session of this.#sessions) {
 			if (!session.isSubscribed) {
 				continue;
@@ -194,13 +211,25 @@ export class Tracker {
 
 			let line = lines.get(session.view);
 			if (line === undefined) {
-				line = Buffer.from(changes.map(change => session.view.change(change)).join(''));
+				line = pushedLine(changes.map(change => session.view.message(change)));
 				lines.set(session.view, line);
 			}
 
-			session.send(line);
+			session.push(line);
 		}
 	}
+}
+
+function pushedLine(messages: JsonObject[]): PushedLine {
+	const lines = messages.map(message => encodeLine(message));
+	let described: WireDescription[] | undefined;
+	return {
+		line: Buffer.from(lines.join('')),
+		describe() {
+			described ??= messages.map((message, index) => describeControl('tracker', message, bytesOf(lines[index]!)));
+			return described;
+		},
+	};
 }
 
 function eventOf(change: RegistryChange): RegistryEvent {

@@ -1,11 +1,15 @@
 import {Buffer} from 'node:buffer';
 import type {Socket} from 'node:net';
-import {normalizeIp} from '../source/protocol/address.js';
+import {addressOf, normalizeIp} from '../source/protocol/address.js';
 import {decodePeerMessage} from '../source/protocol/decode.js';
 import {encodeTrackerMessage} from '../source/protocol/encode.js';
+import {reasonOf} from '../source/protocol/errors.js';
 import {JsonStream} from '../source/protocol/json-stream.js';
 import {limits} from '../source/protocol/limits.js';
 import type {Init, KeepAlive, PeerMessage} from '../source/protocol/messages.js';
+import {describeControl} from '../source/protocol/wire-control.js';
+import {bytesOf, describeMalformed} from '../source/protocol/wire-text.js';
+import type {Wire, WireDescription, WireMessage} from '../source/protocol/wire.js';
 import type {Registry, TrackedPeer} from './registry.js';
 import type {View} from './view.js';
 
@@ -20,7 +24,11 @@ export type SessionOptions = {
 	/** This connection now speaks for the peer; another that did before is to be closed. */
 	onOwner: (peer: TrackedPeer, session: Session) => void;
 	onClose: (session: Session) => void;
+	wire?: Wire;
 };
+
+/** A line that goes to several clients, encoded once for all of them, and described once where somebody watches. */
+export type PushedLine = {line: Buffer; describe: () => WireDescription[]};
 
 /** How long a client that does not read may hold up the closing of its connection. */
 const closeTimeoutMs = 1000;
@@ -36,6 +44,10 @@ export class Session {
 	readonly #socket: Socket;
 	readonly #stream = new JsonStream();
 	readonly #ip: string;
+	readonly #remote: string;
+	/** What it calls itself. */
+	#name = '';
+	#isMalformed = false;
 	/** The largest line it was sent: that much may wait unsent, and a little more. */
 	#largestBytes = 0;
 	#cutOff: NodeJS.Timeout | undefined;
@@ -47,6 +59,7 @@ export class Session {
 		this.#socket = socket;
 		this.view = options.view;
 		this.#ip = normalizeIp(socket.remoteAddress ?? '');
+		this.#remote = addressOf(socket.remoteAddress, socket.remotePort);
 		socket.setNoDelay(true);
 		// Finds the other side dead when its machine vanished without a word.
 		socket.setKeepAlive(true, limits.classicPeerTtlMs);
@@ -61,15 +74,19 @@ export class Session {
 		});
 	}
 
-	/** Queue a line, in one or more parts, for the client; one that has stopped reading is cut off. */
-	send(...parts: Buffer[]): void {
+	/**
+	Queue a line, in one or more parts, for the client; one that has stopped reading is cut off.
+
+	@returns Whether it is queued.
+	*/
+	send(...parts: Buffer[]): boolean {
 		if (this.#socket.writableLength > limits.maxUnsentBytes + this.#largestBytes) {
 			this.#socket.destroy();
-			return;
+			return false;
 		}
 
 		if (!this.#socket.writable) {
-			return;
+			return false;
 		}
 
 		let bytes = 0;
@@ -81,6 +98,16 @@ export class Session {
 
 		this.#socket.uncork();
 		this.#largestBytes = Math.max(this.#largestBytes, bytes);
+		return true;
+	}
+
+	/** Queue changes for the client. */
+	push({line, describe}: PushedLine): void {
+		if (this.send(line) && this.#options.wire?.isWatched) {
+			for (const description of describe()) {
+				this.#see('out', () => description);
+			}
+		}
 	}
 
 	/** Send what is queued and close; a client that does not read, or does not stop to send, is cut off after a moment. */
@@ -110,6 +137,11 @@ export class Session {
 		try {
 			for (const value of this.#stream.push(chunk)) {
 				const message = decodePeerMessage(value);
+				if (message?.type === 'init') {
+					this.#name = message.name;
+				}
+
+				this.#see('in', () => describeControl('peer', value, this.#stream.taken));
 				if (message && !this.#isClosing) {
 					clearTimeout(this.#cutOff);
 					this.#handle(message);
@@ -117,6 +149,8 @@ export class Session {
 			}
 		} catch (error) {
 			// Whatever a client's message breaks, it ends that client and not the tracker.
+			this.#isMalformed = true;
+			this.#see('in', () => describeMalformed(this.#stream.taken, reasonOf(error)));
 			this.#options.onMalformed(this.#ip, error);
 			this.#socket.destroy();
 		}
@@ -169,13 +203,22 @@ export class Session {
 		}
 
 		if (init.version === 1) {
-			this.send(this.view.directory());
+			this.#sendDirectory();
 			return;
 		}
 
 		flushChanges();
 		this.isSubscribed = true;
-		this.send(...this.view.snapshot(this.peer?.id));
+		const you = this.peer?.id;
+		if (this.send(...this.view.snapshot(you))) {
+			this.#see('out', () => this.view.describeSnapshot(you));
+		}
+	}
+
+	#sendDirectory(): void {
+		if (this.send(this.view.directory())) {
+			this.#see('out', () => this.view.describeDirectory());
+		}
 	}
 
 	#own(peer: TrackedPeer): void {
@@ -190,7 +233,12 @@ export class Session {
 				registry.touch(this.peer, nowMs());
 			}
 
-			this.send(Buffer.from(encodeTrackerMessage({type: 'keep-alive', revision: registry.revision})));
+			const message = {type: 'keep-alive', revision: registry.revision} as const;
+			const line = encodeTrackerMessage(message);
+			if (this.send(Buffer.from(line))) {
+				this.#see('out', () => describeControl('tracker', message, bytesOf(line)));
+			}
+
 			return;
 		}
 
@@ -212,13 +260,28 @@ export class Session {
 			this.#own(registry.announce(this.#ip, init, nowMs()));
 		}
 
-		this.send(this.view.directory());
+		this.#sendDirectory();
+	}
+
+	#see(direction: WireMessage['direction'], describe: () => WireDescription): void {
+		this.#options.wire?.see(() => ({
+			plane: 'control',
+			end: 'tracker',
+			direction,
+			remote: this.#remote,
+			party: this.#name === '' ? this.#remote : this.#name,
+			...describe(),
+		}));
 	}
 
 	#closed(): void {
 		const {registry, nowMs, onClose} = this.#options;
 		this.isSubscribed = false;
 		clearTimeout(this.#cutOff);
+		if (this.#stream.pendingBytes > 0 && !this.#isMalformed) {
+			this.#see('in', () => describeMalformed(this.#stream.taken, 'The connection closed in the middle of a message'));
+		}
+
 		if (this.peer) {
 			registry.disconnect(this.peer, nowMs());
 		}

@@ -1,8 +1,11 @@
 import {Buffer} from 'node:buffer';
 import {isLoopback} from '../source/protocol/address.js';
-import {encodeDirectory, encodeTrackerMessage, wireFile, wirePeer} from '../source/protocol/encode.js';
+import {encodeDirectory, encodeLine, wireFile, wirePeer, wireTrackerMessage} from '../source/protocol/encode.js';
 import {isClassicName} from '../source/protocol/file-name.js';
+import type {JsonObject} from '../source/protocol/json-stream.js';
 import type {DirectoryEntry, PeerRecord} from '../source/protocol/messages.js';
+import {describeControl} from '../source/protocol/wire-control.js';
+import type {WireDescription} from '../source/protocol/wire.js';
 import type {HeldFile, Registry, RegistryChange, TrackedPeer} from './registry.js';
 
 /**
@@ -13,8 +16,8 @@ view and revision, not once a client.
 export class View {
 	readonly #registry: Registry;
 	readonly #ownIp: string;
-	#directory: {revision: number; line: Buffer} | undefined;
-	#snapshot: {revision: number; peers: Buffer} | undefined;
+	#directory: {revision: number; line: Buffer; description?: WireDescription} | undefined;
+	#snapshot: {revision: number; peers: Buffer; records?: JsonObject[]} | undefined;
 
 	constructor(registry: Registry, ownIp: string) {
 		this.#registry = registry;
@@ -42,20 +45,44 @@ export class View {
 	snapshot(you: number | undefined): [head: Buffer, peers: Buffer] {
 		const {revision} = this.#registry;
 		if (this.#snapshot?.revision !== revision) {
-			const peers = Array.from(this.#registry.peers, peer => wirePeer(this.#record(peer)));
-			this.#snapshot = {revision, peers: Buffer.from(`,"peers":${JSON.stringify(peers)}}\n`)};
+			this.#snapshot = {revision, peers: Buffer.from(`,"peers":${JSON.stringify(this.#records())}}\n`)};
 		}
 
-		const head = JSON.stringify({type: 'snapshot', version: 2, revision, you});
+		const head = JSON.stringify(headOf(revision, you));
 		return [Buffer.from(head.slice(0, -1)), this.#snapshot.peers];
+	}
+
+	/** The directory as somebody sees it who watches the wire; worked out once a revision, like what is sent. */
+	describeDirectory(): WireDescription {
+		const line = this.directory();
+		const cached = this.#directory!;
+		cached.description ??= describeControl('tracker', Object.fromEntries(entriesOf(this.#newest())), {
+			bytes: line.length,
+			parts: [line],
+		});
+		return cached.description;
+	}
+
+	/** The same of the snapshot. */
+	describeSnapshot(you: number | undefined): WireDescription {
+		const parts = this.snapshot(you);
+		const cached = this.#snapshot!;
+		cached.records ??= this.#records();
+		const bytes = parts[0].length + parts[1].length;
+		return describeControl('tracker', {...headOf(cached.revision, you), peers: cached.records}, {bytes, parts});
 	}
 
 	/** What is pushed about a change. */
 	change(change: RegistryChange): string {
+		return encodeLine(this.message(change));
+	}
+
+	/** What is pushed about a change, before it is a line. */
+	message(change: RegistryChange): JsonObject {
 		const {revision, peer} = change;
 		switch (change.type) {
 			case 'joined': {
-				return encodeTrackerMessage({
+				return wireTrackerMessage({
 					type: 'joined',
 					revision,
 					peer: this.#record(peer),
@@ -63,7 +90,7 @@ export class View {
 			}
 
 			case 'left': {
-				return encodeTrackerMessage({
+				return wireTrackerMessage({
 					type: 'left',
 					revision,
 					id: peer.id,
@@ -73,7 +100,7 @@ export class View {
 
 			case 'changed': {
 				const {added, removed, parts} = change;
-				return encodeTrackerMessage({
+				return wireTrackerMessage({
 					type: 'changed',
 					revision,
 					id: peer.id,
@@ -83,6 +110,10 @@ export class View {
 				});
 			}
 		}
+	}
+
+	#records(): JsonObject[] {
+		return Array.from(this.#registry.peers, peer => wirePeer(this.#record(peer)));
 	}
 
 	#record({id, name, ip, port, version, files, parts}: TrackedPeer): PeerRecord {
@@ -123,5 +154,18 @@ export class View {
 				};
 			}
 		}
+	}
+}
+
+const headOf = (revision: number, you: number | undefined): JsonObject => ({
+	type: 'snapshot',
+	version: 2,
+	revision,
+	you,
+});
+
+function* entriesOf(directory: Iterable<DirectoryEntry>): Generator<[name: string, entry: JsonObject], void> {
+	for (const {name, ...entry} of directory) {
+		yield [name, entry];
 	}
 }

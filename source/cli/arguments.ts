@@ -1,10 +1,12 @@
 import {hostname} from 'node:os';
 import process from 'node:process';
 import meow from 'meow';
-import {parseAddress, parsePort, type Address} from '../protocol/address.js';
+import {isPort, parseAddress, parsePort, type Address} from '../protocol/address.js';
 import {peerNameOf} from '../protocol/decode.js';
 import {UsageError} from '../protocol/errors.js';
 import {checkedFlags, defaultListen, parseListen, parseTtl} from '../../tracker/arguments.js';
+import {didYouMean} from '../ui/nearest.js';
+import {themeNames, type ThemeName} from '../ui/theme.js';
 import {help} from './help.js';
 import {minRate, parseRate} from './rate.js';
 
@@ -18,14 +20,28 @@ export type Arguments = {
 	tracker: Address | undefined;
 	dir: string;
 	port: number;
+	/** The port that others are told, where it is another. */
+	announcedPort: number | undefined;
 	host: string;
 	name: string;
 	isSyncing: boolean;
 	isOnce: boolean;
 	isJson: boolean;
+	/** The wire pane is open from the start; `serve`, `sync`, `tracker` print every message. */
+	isWireShown: boolean;
 	logFile: string | undefined;
 	maxUpBytesPerSecond: number | undefined;
 	maxDownBytesPerSecond: number | undefined;
+	/** The screen is to be drawn with ASCII characters only, whatever the locale. */
+	isAscii: boolean;
+	/** The screen listens to the mouse, too. */
+	hasMouse: boolean;
+	/** The colours of the screen, where they are named. */
+	theme: ThemeName | undefined;
+	/** The file of keys and colours, where it is named. */
+	configFile: string | undefined;
+	/** Lines for a screen reader in place of the screen. */
+	isScreenReader: boolean;
 	/** `get`: the files that are asked for. */
 	names: string[];
 	/** `tracker`: where it is to listen. */
@@ -38,15 +54,22 @@ const flags = {
 	tracker: {type: 'string'},
 	dir: {type: 'string'},
 	port: {type: 'string'},
+	announcePort: {type: 'string'},
 	host: {type: 'string'},
 	name: {type: 'string'},
 	sync: {type: 'boolean', default: false},
 	once: {type: 'boolean', default: false},
 	json: {type: 'boolean', default: false},
+	wire: {type: 'boolean', default: false},
 	log: {type: 'string'},
 	maxUp: {type: 'string'},
 	maxDown: {type: 'string'},
+	theme: {type: 'string'},
+	config: {type: 'string'},
+	screenReader: {type: 'boolean', default: false},
 	ttl: {type: 'string'},
+	ascii: {type: 'boolean', default: false},
+	mouse: {type: 'boolean', default: false},
 } as const;
 
 /**
@@ -64,14 +87,21 @@ export function parseArguments(importMeta: ImportMeta, argv = process.argv.slice
 		tracker: trackerOf(takesTracker.has(command) ? words : [], cli.flags.tracker, env.P2P_TRACKER),
 		dir: textOf('--dir', cli.flags.dir ?? 'p2p-share'),
 		port: portOf('--port', cli.flags.port ?? '8000'),
+		announcedPort: cli.flags.announcePort === undefined ? undefined : announcedPortOf(cli.flags.announcePort),
 		host: textOf('--host', cli.flags.host ?? '0.0.0.0'),
 		name: peerNameOf(cli.flags.name) || peerNameOf(hostname().split('.')[0]) || 'peer',
 		isSyncing: cli.flags.sync || command === 'sync',
 		isOnce: cli.flags.once,
 		isJson: cli.flags.json,
+		isWireShown: cli.flags.wire,
 		logFile: cli.flags.log === undefined ? undefined : textOf('--log', cli.flags.log),
 		maxUpBytesPerSecond: rateOf('--max-up', cli.flags.maxUp),
 		maxDownBytesPerSecond: rateOf('--max-down', cli.flags.maxDown),
+		isAscii: cli.flags.ascii,
+		hasMouse: cli.flags.mouse,
+		theme: themeOf(cli.flags.theme),
+		configFile: cli.flags.config === undefined ? undefined : textOf('--config', cli.flags.config),
+		isScreenReader: cli.flags.screenReader || env.INK_SCREEN_READER === 'true',
 		names: command === 'get' ? words : [],
 		listen: parseListen(command === 'tracker' ? words : []),
 		ttlMs: parseTtl(cli.flags.ttl),
@@ -136,6 +166,15 @@ function portOf(place: string, text: string): number {
 	return port;
 }
 
+function announcedPortOf(text: string): number {
+	const port = parsePort(text);
+	if (!isPort(port)) {
+		throw new UsageError(`Expected a port from 1 to 65535 for --announce-port, got "${text}"`);
+	}
+
+	return port;
+}
+
 function rateOf(place: string, text: string | undefined): number | undefined {
 	if (text === undefined) {
 		return undefined;
@@ -151,6 +190,16 @@ function rateOf(place: string, text: string | undefined): number | undefined {
 	}
 
 	return rate;
+}
+
+function themeOf(text: string | undefined): ThemeName | undefined {
+	const theme = themeNames.find(name => name === text);
+	if (text !== undefined && !theme) {
+		const names = themeNames.join(', ');
+		throw new UsageError(`Expected one of ${names} for --theme, got "${text}"${didYouMean(text, themeNames)}`);
+	}
+
+	return theme;
 }
 
 function textOf(place: string, text: string): string {

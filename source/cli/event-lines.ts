@@ -2,6 +2,7 @@ import prettyBytes from 'pretty-bytes';
 import {formatAddress} from '../protocol/address.js';
 import type {PeerEvent} from '../peer/events.js';
 import {count} from '../ui/format.js';
+import {wireJson, wireLine} from './wire-lines.js';
 
 /** An event as plain lines for a person who has no screen; none for what only a program wants to know. */
 export function linesOf(event: PeerEvent): string[] {
@@ -36,10 +37,13 @@ export function linesOf(event: PeerEvent): string[] {
 			return [event.level === 'info' ? event.text : `${event.level}: ${event.text}`];
 		}
 
+		case 'wire': {
+			return [wireLine(event.message)];
+		}
+
 		case 'remote':
 		case 'cleared':
-		case 'sync':
-		case 'wire': {
+		case 'sync': {
 			return [];
 		}
 	}
@@ -62,4 +66,9 @@ function trackerLines(event: PeerEvent & {type: 'tracker'}): string[] {
 }
 
 /** An event as one line of JSON, with its type under `event`. PROTOCOL.md lists them. */
-export const jsonLineOf = ({type, ...rest}: PeerEvent): string => JSON.stringify({event: type, ...rest});
+export const jsonLineOf = (event: PeerEvent): string => JSON.stringify(jsonOf(event));
+
+/** An event as JSON can have it. */
+export function jsonOf({type, ...rest}: PeerEvent): Record<string, unknown> {
+	return 'message' in rest ? {event: type, message: wireJson(rest.message)} : {event: type, ...rest};
+}

@@ -3,6 +3,7 @@ import {connect} from 'node:net';
 import {networkInterfaces} from 'node:os';
 import {formatAddress, isLoopback, type Address} from '../protocol/address.js';
 import {codeOf, PeerError, reasonOf, UsageError} from '../protocol/errors.js';
+import type {WireMessage} from '../protocol/wire.js';
 import {Tracker} from '../../tracker/server.js';
 import {defaultListen} from '../../tracker/arguments.js';
 import {isNoAddress} from '../../tracker/run.js';
@@ -37,8 +38,13 @@ export async function checkHost(address: Address): Promise<Address> {
 The tracker that was named; else the one on this machine; else one of our own, started here.
 
 @param host - The address that our own tracker listens on.
+@param onWire - Told what that one hears and says, while its wire is watched.
 */
-export async function findTracker(named: Address | undefined, host: string): Promise<FoundTracker> {
+export async function findTracker(
+	named: Address | undefined,
+	host: string,
+	onWire?: (message: WireMessage) => void,
+): Promise<FoundTracker> {
 	if (named) {
 		return {address: await checkHost(named), embedded: undefined};
 	}
@@ -47,7 +53,7 @@ export async function findTracker(named: Address | undefined, host: string): Pro
 		return {address: localTracker, embedded: undefined};
 	}
 
-	const embedded = new Tracker({host, port: localTracker.port});
+	const embedded = new Tracker({host, port: localTracker.port, ...(onWire && {onWire})});
 	try {
 		await embedded.listen();
 		const isEverywhere = host === '0.0.0.0' || host === '::';

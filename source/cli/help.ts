@@ -15,11 +15,18 @@ export const help = `
     --tracker HOST:PORT  The tracker, for every command
     --dir FOLDER         The shared folder (./p2p-share)
     --port PORT          Serve files on this port, or the next free one (8000)
+    --announce-port PORT Tell others this port instead, where a router forwards it (the one served on)
     --host HOST          Listen on this address (0.0.0.0)
     --name NAME          What others see (this machine's name)
     --sync               Fetch everything that is missing or newer
     --max-up RATE        Send at most so many bytes a second: 500k, 2M (no limit)
     --max-down RATE      Receive at most so many (no limit)
+    --ascii              Draw with ASCII only; by itself where the locale is not UTF-8
+    --mouse              Click and scroll in the screen
+    --theme NAME         The colours of the screen: calm, vivid or plain (calm)
+    --config FILE        Keys and colours (~/.config/p2p-tui/config.json, where it is there)
+    --screen-reader      Lines to be read aloud in place of the screen, with the same keys
+    --wire               Open the wire pane; serve, tracker: print every message on the wire
     --log FILE           Write the detail of everything that happens
     --json               serve, ls, get, sync, tracker: output for programs
     --once               sync: stop when everything is here

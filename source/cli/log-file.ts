@@ -3,6 +3,7 @@ import {appendFileSync, createWriteStream} from 'node:fs';
 import process from 'node:process';
 import {UsageError, reasonOf} from '../protocol/errors.js';
 import type {PeerEvent} from '../peer/events.js';
+import {jsonOf} from './event-lines.js';
 
 export type Log = {
 	event: (event: PeerEvent) => void;
@@ -63,8 +64,8 @@ function logTo(write: (text: string) => void): Log {
 	};
 
 	return {
-		event({type, ...rest}) {
-			line({event: type, ...rest}, (_key, value) =>
+		event(event) {
+			line(jsonOf(event), (_key, value) =>
 				Array.isArray(value) && value.length > maxListed ? `${value.length} entries` : value,
 			);
 		},

@@ -1,13 +1,19 @@
 import {render} from 'ink';
 import {PeerCore, type PeerCoreOptions} from '../peer/peer-core.js';
-import {createStore} from '../state/store.js';
+import {createStore, type Store} from '../state/store.js';
 import {App} from '../ui/app.js';
+import {toAscii} from '../ui/to-ascii.js';
 import type {Arguments} from './arguments.js';
+import {readConfig, type Config} from './config.js';
+import {CrashGuard} from './crash-guard.js';
+import type {Lab} from './demo/lab.js';
 import {findTracker, joinLine} from './find-tracker.js';
 import {withLog, type Log} from './log-file.js';
 import {startSampler} from './sampler.js';
+import {readAloud} from './screen-reader.js';
 import {endSignal} from './signals.js';
-import {takeScreen} from './terminal.js';
+import {takeScreen, type TakenScreen} from './terminal.js';
+import {watchWire} from './watch-wire.js';
 
 /** Open the screen on a peer of our own. */
 export async function screen(options: Arguments): Promise<number> {
@@ -17,7 +23,7 @@ export async function screen(options: Arguments): Promise<number> {
 		return await showPeer(
 			{...options, tracker: found.address, isServing: true},
 			{
-				logFile: options.logFile,
+				...options,
 				joinLine: join,
 				...(found.embedded && {
 					notice: `Started a tracker here${join ? `. Others: ${join}` : ''}`,
@@ -35,76 +41,134 @@ a frame must not wait for longer than it takes to draw.
 */
 export const screenFps = 250;
 
-export type ShowOptions = {
-	logFile: string | undefined;
+export type ShowOptions = Pick<
+	Arguments,
+	'logFile' | 'configFile' | 'theme' | 'isAscii' | 'hasMouse' | 'isScreenReader' | 'isWireShown'
+> & {
 	/** What others type to join. */
 	joinLine: string | undefined;
 	/** Told when the screen opens. */
 	notice?: string;
+	/** Of the demo: links to play with. */
+	lab?: Lab;
 };
 
 /**
 Run a peer under the screen until the user quits or a signal comes. The terminal is as it was when this returns, or throws.
 
-@throws What kept the peer from starting, or broke the screen.
+@throws {UsageError} When the config file makes no sense; and what kept the peer from starting, or broke the screen.
 */
 export async function showPeer(
 	peer: Omit<PeerCoreOptions, 'onEvent' | 'onDetail'>,
 	options: ShowOptions,
 ): Promise<number> {
-	return withLog(options.logFile, async log => showUntilQuit(peer, options, log));
+	const config = await readConfig(options);
+	return withLog(options.logFile, async log => showUntilQuit(peer, options, config, log));
 }
 
 async function showUntilQuit(
 	peer: Omit<PeerCoreOptions, 'onEvent' | 'onDetail'>,
-	{joinLine: line, notice}: ShowOptions,
+	{joinLine: line, notice, isWireShown, lab, isScreenReader}: ShowOptions,
+	{bindings, theme, file, isAscii, hasMouse}: Config,
 	log: Log,
 ): Promise<number> {
 	const store = createStore();
+	let onListening = () => {};
+	const listening = new Promise<void>(resolve => {
+		onListening = resolve;
+	});
 	const core = new PeerCore({
 		...peer,
 		onEvent(event) {
 			log.event(event);
 			store.hear(event, Date.now());
+			if (event.type === 'listening') {
+				onListening();
+			}
 		},
 		onDetail: log.detail,
 	});
+	const unfollowLab = lab && followLab(lab, core, store);
 	const {signal, release: releaseSignals} = endSignal();
-	let releaseScreen = () => {};
+	const crashes: unknown[] = [];
+	let taken: TakenScreen | undefined;
 	let stopSampler = () => {};
+	if (isWireShown) {
+		store.dispatch({type: 'toggle pane', pane: 'wire'});
+	}
+
+	// Before it starts: the first messages are the greetings.
+	const stopWatching = watchWire(core, store);
 	try {
-		// A folder or port that can not be had is told on the user's own screen.
-		await core.start();
+		// A folder or port that can not be had is told on the user's own screen; a large folder is looked through while they look.
+		const started = core.start();
+		await Promise.race([started, listening]);
 		store.dispatch({type: 'join line', line});
+		store.dispatch({type: 'settings', settings: {theme, configFile: file}});
 		if (notice) {
 			store.hear({type: 'notice', level: 'info', text: notice}, Date.now());
 		}
 
 		stopSampler = startSampler(core, store);
-		releaseScreen = takeScreen((columns, rows) => {
-			store.dispatch({type: 'resized', columns, rows});
-		});
+		if (isScreenReader) {
+			await readAloud({store, actions: core, bindings, signal});
+			return 0;
+		}
+
 		const quit = () => {
 			app.unmount();
 		};
 
-		const app = render(<App store={store} actions={core} onQuit={quit} />, {
-			exitOnCtrlC: false,
-			patchConsole: false,
-			maxFps: screenFps,
+		const screen = takeScreen({
+			onSize(columns, rows) {
+				store.dispatch({type: 'resized', columns, rows});
+			},
+			onGone: quit,
+			hasMouse,
+			...(isAscii && {rewrite: toAscii}),
 		});
+		taken = screen;
+		const crashed = (error: unknown) => {
+			crashes.push(error);
+			// Not in the middle of the render that has failed.
+			setImmediate(quit);
+		};
+
+		const app = render(
+			<CrashGuard onCrash={crashed}>
+				<App store={store} actions={core} bindings={bindings} lab={lab} onQuit={quit} onSuspend={screen.suspend} />
+			</CrashGuard>,
+			{exitOnCtrlC: false, patchConsole: false, maxFps: screenFps},
+		);
 		signal.addEventListener('abort', quit, {once: true});
 		if (signal.aborted) {
 			quit();
 		}
 
+		started.catch(crashed);
 		await app.waitUntilExit();
+		if (crashes.length > 0) {
+			throw crashes[0];
+		}
+
 		return 0;
 	} finally {
 		stopSampler();
+		unfollowLab?.();
+		stopWatching();
 		store.close();
-		releaseScreen();
+		taken?.release();
 		await core.stop();
 		releaseSignals();
 	}
+}
+
+/** Show what is done to the links of the demo. @returns Ends that. */
+function followLab(lab: Lab, core: PeerCore, store: Store): () => void {
+	lab.follow(core);
+	store.dispatch({type: 'lab', lab: lab.state});
+	return lab.onChange((state, text) => {
+		store.dispatch({type: 'lab', lab: state});
+		store.hear({type: 'notice', level: 'info', text}, Date.now());
+	});
 }

@@ -8,7 +8,7 @@ Ctrl-C ends it at once.
 */
 export function endSignal(): {signal: AbortSignal; release: () => void} {
 	const stop = new AbortController();
-	const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+	const names = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 	const release = () => {
 		for (const name of names) {
 			process.off(name, onSignal);

@@ -1,6 +1,8 @@
 import type {Socket} from 'node:net';
 import {encodeFileHeader} from '../protocol/classic-framing.js';
+import {describeBareFile, describeClosed, describeFramedFile} from '../protocol/wire-classic.js';
 import {openServed, upload, type ServeContext} from './served-file.js';
+import {callerTap} from './wire-tap.js';
 
 export type ClassicRequest = {
 	name: string;
@@ -18,13 +20,16 @@ Answer a request of the class protocol and close. A file that is not there is an
 export async function answerClassic(context: ServeContext, socket: Socket, request: ClassicRequest): Promise<void> {
 	const {name, isFramed, peer} = request;
 	const file = await openServed(context.share, name);
+	const tap = callerTap(context, socket);
 	if (!file) {
+		tap('out', describeClosed);
 		socket.end();
 		return;
 	}
 
 	try {
 		const {size} = file.version;
+		tap('out', () => (isFramed ? describeFramedFile(size) : describeBareFile({bytes: size, parts: []}, true)));
 		if (isFramed) {
 			socket.write(encodeFileHeader(size));
 		}

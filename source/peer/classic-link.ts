@@ -1,5 +1,6 @@
 import {PeerError, TransferError} from '../protocol/errors.js';
 import type {FileEntry} from '../protocol/messages.js';
+import type {Wire} from '../protocol/wire.js';
 import type {ClassicSources} from './classic-source.js';
 import type {Source} from './events.js';
 import {sourceLabel, type FileAnswer} from './file-answer.js';
@@ -17,6 +18,7 @@ export type ClassicLinkOptions = {
 	limit: RateLimit | undefined;
 	events: LinkEvents;
 	requests: Map<number, LinkEvents>;
+	wire?: Wire | undefined;
 };
 
 /**
@@ -44,13 +46,13 @@ export class ClassicLink implements SourceLink {
 	}
 
 	async #run(): Promise<void> {
-		const {source, file, classic, pieces, ownName, events, requests} = this.#options;
+		const {source, file, classic, pieces, ownName, events, requests, wire} = this.#options;
 		const {signal} = this.#stop;
 		const request = pieces.nextRequest();
 		requests.set(request, events);
 		let answer: FileAnswer | undefined;
 		try {
-			answer = await classic.ask({source, file, offset: 0, ownName, signal});
+			answer = await classic.ask({source, file, offset: 0, ownName, signal, wire});
 			await this.#take(answer, request);
 			await pieces.settled(request);
 			throw new TransferError(`${sourceLabel(source)} has sent all it has`, {isFinal: true});

@@ -1,9 +1,17 @@
 import {once} from 'node:events';
 import {connect, type Socket} from 'node:net';
 import {encodeFramedRequest, FileHeaderDecoder, type FileHeader} from '../protocol/classic-framing.js';
-import {codeOf, TransferError, reasonOf} from '../protocol/errors.js';
+import {codeOf, ProtocolError, TransferError, reasonOf} from '../protocol/errors.js';
 import {limits} from '../protocol/limits.js';
+import {
+	describeBareFile,
+	describeClassicRequest,
+	describeClosed,
+	describeFramedFile,
+} from '../protocol/wire-classic.js';
+import {bytesOf, describeMalformed} from '../protocol/wire-text.js';
 import {sourceLabel, type FileAnswer, type FileQuestion} from './file-answer.js';
+import {sourceTap} from './wire-tap.js';
 
 export type ClassicDialect = 'framed' | 'unframed';
 
@@ -85,7 +93,8 @@ without having read all of the question resets the connection.
 @returns undefined when the peer closed without a byte.
 */
 async function askFramed(question: FileQuestion, isProbe = false): Promise<ClassicAnswer | undefined> {
-	const {chunks, cancel} = await open(question, encodeFramedRequest(question.file.name), isProbe);
+	const {chunks, cancel} = await open(question, true, isProbe);
+	const tap = sourceTap(question.wire, question.source);
 	const decoder = new FileHeaderDecoder();
 	let header: FileHeader | undefined;
 	try {
@@ -93,15 +102,27 @@ async function askFramed(question: FileQuestion, isProbe = false): Promise<Class
 			const {done, value} = await chunks.next();
 			header = done ? decoder.end() : decoder.push(value);
 			if (done && header?.rest.length === 0) {
+				tap('in', describeClosed);
 				return undefined;
 			}
 		} while (!header);
 	} catch (error) {
+		if (error instanceof ProtocolError) {
+			const {held} = decoder;
+			tap('in', () => describeMalformed({bytes: held.length, parts: [held]}, error.message));
+		}
+
 		cancel();
 		throw error;
 	}
 
 	const {size, rest} = header;
+	tap('in', () => {
+		const {held} = decoder;
+		return size === undefined
+			? describeBareFile({bytes: rest.length, parts: [rest]}, false)
+			: describeFramedFile(size, {bytes: held.length - rest.length, parts: [held]});
+	});
 	return size === undefined
 		? {start: 0, size, dialect: 'unframed', body: everything(rest, chunks, question), cancel}
 		: {start: 0, size, dialect: 'framed', body: exactly(size, rest, chunks), cancel};
@@ -109,10 +130,13 @@ async function askFramed(question: FileQuestion, isProbe = false): Promise<Class
 
 /** @returns undefined when the peer closed without a byte. */
 async function askUnframed(question: FileQuestion, firstByteTimeoutMs: number): Promise<ClassicAnswer | undefined> {
-	const {chunks, cancel, socket} = await open(question, question.file.name);
+	const {chunks, cancel, socket} = await open(question, false);
 	socket.setTimeout(firstByteTimeoutMs);
 	const {done, value} = await chunks.next();
 	socket.setTimeout(limits.transferIdleTimeoutMs);
+	sourceTap(question.wire, question.source)('in', () =>
+		done ? describeClosed() : describeBareFile({bytes: value.length, parts: [value]}, false),
+	);
 	return done
 		? undefined
 		: {start: 0, size: undefined, dialect: 'unframed', body: everything(value, chunks, question), cancel};
@@ -151,12 +175,15 @@ async function* exactly(size: number, first: Uint8Array, rest: Chunks): Chunks {
 
 async function open(
 	question: FileQuestion,
-	request: string,
+	isFramed: boolean,
 	isProbe = false,
 ): Promise<{chunks: Chunks; cancel: () => void; socket: Socket}> {
 	const socket = await connected(question);
 	socket.setTimeout(limits.transferIdleTimeoutMs);
+	const {name} = question.file;
+	const request = isFramed ? encodeFramedRequest(name) : name;
 	socket.write(request);
+	sourceTap(question.wire, question.source)('out', () => describeClassicRequest({name, isFramed}, bytesOf(request)));
 	const cancel = () => socket.destroy();
 	return {chunks: chunksOf(socket, sourceLabel(question.source), isProbe), cancel, socket};
 }

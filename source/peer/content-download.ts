@@ -68,7 +68,7 @@ async function fetchPieces(
 	{pieces, refused, isOffered}: {pieces: PieceFile; refused: Set<string>; isOffered: boolean},
 ): Promise<Source[]> {
 	const {file, signal} = options;
-	const {store, agent, classic, ownName, downLimit: limit, parts} = context;
+	const {store, agent, classic, ownName, downLimit: limit, parts, wire} = context;
 	const {root, size} = file;
 	const requests = new Map<number, LinkEvents>();
 	const swarm = new SwarmDownload({
@@ -81,13 +81,28 @@ async function fetchPieces(
 			const counted = {
 				...events,
 				onBytes(bytes: number) {
-					context.onBytes(bytes);
+					context.onBytes(bytes, source);
 					events.onBytes(bytes);
 				},
 			};
 			return source.isClassic
-				? new ClassicLink({source, file, classic, store, pieces, ownName, limit, requests, events: counted})
-				: new HttpLink({source, root, size, store, file: pieces, agent, ownName, limit, requests, events: counted});
+				? new ClassicLink({source, file, classic, store, pieces, ownName, limit, wire, requests, events: counted})
+				: new HttpLink({
+						source,
+						root,
+						size,
+						store,
+						file: pieces,
+						agent,
+						ownName,
+						limit,
+						wire,
+						onConnected(rttMs) {
+							context.onConnected?.(source, rttMs);
+						},
+						requests,
+						events: counted,
+					});
 		},
 		onPiece(piece) {
 			if (isOffered) {
@@ -164,7 +179,7 @@ async function findLayer(
 }
 
 async function askLayer(
-	{ownName}: DownloadContext,
+	{ownName, wire}: DownloadContext,
 	source: Source,
 	{root, length, stallMs, signal}: {root: string; length: number; stallMs: number; signal: AbortSignal},
 ): Promise<Uint8Array> {
@@ -173,6 +188,7 @@ async function askLayer(
 		const connection = new PeerConnection({
 			source,
 			ownName,
+			wire,
 			limit: undefined,
 			onBytes() {},
 			onClosed(error) {

@@ -5,9 +5,11 @@ import {limits} from '../protocol/limits.js';
 import {pieceBytesOf, pieceCountOf} from '../protocol/merkle.js';
 import {encodePieces} from '../protocol/piece-set.js';
 import {safeText} from '../protocol/safe-text.js';
+import {describePieces} from '../protocol/wire-http.js';
 import {answerText, callerOf, requesterOf} from './http-answer.js';
 import {reading, type Follower, type OfferedPart} from './offered-parts.js';
 import {openServed, upload, type ServeContext, type ServedFile} from './served-file.js';
+import {callerTap} from './wire-tap.js';
 
 /** New pieces are gathered this long before followers are told. */
 const tellMs = 50;
@@ -93,6 +95,7 @@ async function answerSmall(
 		size: bytes.length,
 		from: 0,
 		peer: callerOf(request),
+		requester: requesterOf(request),
 		isPiecewise: true,
 	});
 	setBytesHeaders(response);
@@ -138,7 +141,9 @@ async function answerWhole(exchange: Exchange, part: ContentPart, file: ServedFi
 
 		case 'pieces': {
 			response.setHeader('content-type', 'application/x-ndjson');
-			response.end(firstLine(size, `0-${pieceCountOf(size) - 1}`));
+			const line = firstLine(size, `0-${pieceCountOf(size) - 1}`);
+			response.end(`${line}\n`);
+			seeLine(exchange, line);
 		}
 	}
 }
@@ -217,10 +222,18 @@ function setBytesHeaders(response: ServerResponse): void {
 	response.setHeader('x-content-type-options', 'nosniff');
 }
 
-const firstLine = (size: number, have: string) => `${JSON.stringify({size, pieceBytes: pieceBytesOf(size), have})}\n`;
+const firstLine = (size: number, have: string) => JSON.stringify({size, pieceBytes: pieceBytesOf(size), have});
+
+/** Tell of a line about pieces, behind the head that it follows. */
+function seeLine({context, request}: Exchange, line: string): void {
+	if (request.method !== 'HEAD') {
+		callerTap(context, request.socket, request)('out', () => describePieces(line));
+	}
+}
 
 /** Tell which pieces there are, and go on telling which come, until there are no more to come or nobody listens. */
-function follow(part: OfferedPart, {request, response}: Exchange): void {
+function follow(part: OfferedPart, exchange: Exchange): void {
+	const {request, response} = exchange;
 	response.setHeader('content-type', 'application/x-ndjson');
 	if (request.method === 'HEAD') {
 		response.end();
@@ -231,6 +244,11 @@ function follow(part: OfferedPart, {request, response}: Exchange): void {
 		answerText(response, 503, 'Too many follow what comes in here');
 		return;
 	}
+
+	const write = (line: string) => {
+		response.write(`${line}\n`);
+		seeLine(exchange, line);
+	};
 
 	followers++;
 	const news = {have: new Set<number>(), coming: new Set<number>()};
@@ -247,7 +265,7 @@ function follow(part: OfferedPart, {request, response}: Exchange): void {
 		}
 
 		if (Object.keys(line).length > 0) {
-			response.write(`${JSON.stringify(line)}\n`);
+			write(JSON.stringify(line));
 		}
 	};
 
@@ -269,7 +287,9 @@ function follow(part: OfferedPart, {request, response}: Exchange): void {
 		},
 	};
 
-	const beat = setInterval(() => response.write('\n'), beatMs);
+	const beat = setInterval(() => {
+		write('');
+	}, beatMs);
 	part.followers.add(follower);
 	response.on('close', () => {
 		followers--;
@@ -277,5 +297,5 @@ function follow(part: OfferedPart, {request, response}: Exchange): void {
 		clearInterval(beat);
 		part.followers.delete(follower);
 	});
-	response.write(firstLine(part.size, encodePieces(part.have)));
+	write(firstLine(part.size, encodePieces(part.have)));
 }

@@ -197,6 +197,11 @@ export class Directory {
 		return peer;
 	}
 
+	/** A peer by the key of its row. */
+	peer(key: string): RemotePeer | undefined {
+		return this.#peers.get(key);
+	}
+
 	/** All peers of a machine. */
 	peersOf(ip: string): Iterable<RemotePeer> {
 		return this.#byIp.of(ip);

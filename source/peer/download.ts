@@ -3,6 +3,7 @@ import {setTimeout as delay} from 'node:timers/promises';
 import prettyBytes from 'pretty-bytes';
 import {PeerError, TransferError} from '../protocol/errors.js';
 import type {FileEntry} from '../protocol/messages.js';
+import type {Wire} from '../protocol/wire.js';
 import {Backoff} from './backoff.js';
 import type {ClassicSources} from './classic-source.js';
 import type {Source} from './events.js';
@@ -32,6 +33,7 @@ export type DownloadContext = {
 	parts: OfferedParts;
 	smallFiles: SmallFiles;
 	downLimit: RateLimit | undefined;
+	wire?: Wire | undefined;
 	/** Who holds this version now, or parts of it: whole holders first. Asked anew whenever it matters. */
 	sourcesOf: (file: FileEntry) => Source[];
 	/** Bytes of a file, as far as anybody tells by now. */
@@ -42,7 +44,9 @@ export type DownloadContext = {
 	shareOf: (root: string) => {index: number; of: number};
 	/** Call back when the directory has changed. @returns Ends that. */
 	onDirectory: (callback: () => void) => () => void;
-	onBytes: (bytes: number) => void;
+	onBytes: (bytes: number, source: Source) => void;
+	/** A connection to a source took so long to be there. */
+	onConnected?: (source: Source, rttMs: number) => void;
 	/** A file has come to its place. */
 	onArrived: (file: FileEntry, stamp: Stamp) => void;
 };
@@ -184,6 +188,7 @@ async function fetchFrom(
 		file,
 		offset: partial.bytes,
 		ownName: context.ownName,
+		wire: context.wire,
 		signal,
 	};
 	const answer: FileAnswer = source.isClassic
@@ -203,7 +208,7 @@ async function fetchFrom(
 				throw new TransferError(`${who} sent more than the ${prettyBytes(size)} it announced`, {isFinal: true});
 			}
 
-			context.onBytes(chunk.length);
+			context.onBytes(chunk.length, source);
 			await context.downLimit?.pass(chunk.length, signal);
 			await partial.write(chunk);
 		}

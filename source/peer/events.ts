@@ -62,6 +62,18 @@ export type RemotePeer = {
 	isClassic: boolean;
 };
 
+/** What we have had to do with a peer in this run, for its details. */
+export type PeerDetails = {
+	key: string;
+	/** Bytes of files that came from it, and that went to it. Nameless programs at one address are told apart by nothing. */
+	downBytes: number;
+	upBytes: number;
+	/** The last round trip: of a connection to it, or of a question that asks for nothing. */
+	rttMs?: number;
+	/** The version of HTTP that it answered with. */
+	httpVersion?: string;
+};
+
 export type TransferState = 'waiting' | 'running' | 'paused' | 'done' | 'failed' | 'cancelled';
 
 export type Transfer = {

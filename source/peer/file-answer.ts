@@ -1,4 +1,5 @@
 import type {FileEntry} from '../protocol/messages.js';
+import type {Wire} from '../protocol/wire.js';
 import type {Source} from './events.js';
 
 /** What is asked of a source. */
@@ -10,6 +11,7 @@ export type FileQuestion = {
 	/** What we call ourselves. */
 	ownName: string;
 	signal: AbortSignal;
+	wire?: Wire | undefined;
 };
 
 /** What a source answered: the bytes from `start` on. */

@@ -19,4 +19,4 @@ export const callerOf = (request: IncomingMessage): string =>
 
 /** Who asks, for taking turns: all connections of one peer are one. */
 export const requesterOf = (request: IncomingMessage): string =>
-	`${request.socket.remoteAddress} ${decodePeerName(request.headers[peerNameHeader])}`;
+	`${normalizeIp(request.socket.remoteAddress ?? '')} ${decodePeerName(request.headers[peerNameHeader])}`;

@@ -4,13 +4,17 @@ import {contentPathOf, encodePeerName, peerNameHeader} from '../protocol/http-pa
 import {limits} from '../protocol/limits.js';
 import {pieceCountOf, pieceSpan} from '../protocol/merkle.js';
 import {decodePieces, type Run} from '../protocol/piece-set.js';
+import {describePieces} from '../protocol/wire-http.js';
+import type {Wire} from '../protocol/wire.js';
 import type {Source} from './events.js';
 import {sourceLabel} from './file-answer.js';
+import {tapRequest} from './http-heads.js';
 import {PeerConnection} from './peer-connection.js';
 import type {PieceFile, PieceStore} from './piece-store.js';
 import type {RateLimit} from './rate-limit.js';
 import type {LinkEvents, SourceLink} from './source-link.js';
 import {SpanSink} from './span-sink.js';
+import {sourceTap, type Tap} from './wire-tap.js';
 
 export type HttpLinkOptions = {
 	source: Source;
@@ -26,11 +30,14 @@ export type HttpLinkOptions = {
 	events: LinkEvents;
 	/** Tells who a piece came from, by the request's number. */
 	requests: Map<number, LinkEvents>;
+	wire?: Wire | undefined;
+	onConnected?: ((rttMs: number) => void) | undefined;
 };
 
 /** A peer of ours as a source: pieces by ranges of the content, and for one that has not all of them, a stream that tells which. */
 export class HttpLink implements SourceLink {
 	readonly #options: HttpLinkOptions;
+	readonly #tap: Tap;
 	readonly #sinks = new Map<number, SpanSink>();
 	/** What is to be asked when some of what was asked has come. */
 	readonly #backlog: Run[] = [];
@@ -40,6 +47,7 @@ export class HttpLink implements SourceLink {
 
 	constructor(options: HttpLinkOptions) {
 		this.#options = options;
+		this.#tap = sourceTap(options.wire, options.source);
 		if (options.source.isPartial) {
 			this.#follow();
 		}
@@ -95,8 +103,10 @@ export class HttpLink implements SourceLink {
 	}
 
 	#connect(): PeerConnection {
-		const {source, ownName, limit, events} = this.#options;
+		const {source, ownName, limit, events, wire, onConnected} = this.#options;
 		return new PeerConnection({
+			wire,
+			onConnected,
 			source,
 			ownName,
 			limit,
@@ -115,6 +125,7 @@ export class HttpLink implements SourceLink {
 	/** Hear which pieces a source has that is fetching the file itself. */
 	#follow(): void {
 		const {source, agent, root, ownName} = this.#options;
+
 		const ask = request({
 			agent,
 			host: source.ip,
@@ -124,6 +135,7 @@ export class HttpLink implements SourceLink {
 			timeout: limits.transferIdleTimeoutMs,
 		});
 		this.#pieces = ask;
+		tapRequest(ask, this.#tap);
 		ask.on('timeout', () => {
 			ask.destroy(new Error('did not answer'));
 		});
@@ -168,6 +180,7 @@ export class HttpLink implements SourceLink {
 
 			try {
 				for (const line of lines) {
+					this.#tap('in', () => describePieces(line));
 					const {have, coming} = newsOf(line, size);
 					events.onComing(coming);
 					events.onPieces(have);

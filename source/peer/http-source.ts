@@ -4,6 +4,8 @@ import {etagOf} from '../protocol/file-version.js';
 import {encodePeerName, pathOf, peerNameHeader} from '../protocol/http-path.js';
 import {limits} from '../protocol/limits.js';
 import {sourceLabel, type FileAnswer, type FileQuestion} from './file-answer.js';
+import {tapRequest} from './http-heads.js';
+import {sourceTap} from './wire-tap.js';
 
 /** Connections to peers, kept open from file to file. */
 export const createPeerAgent = (): Agent => new Agent({keepAlive: true, scheduling: 'lifo', maxFreeSockets: 16});
@@ -43,7 +45,10 @@ const refusals: Record<number, string> = {
 	503: 'is busy',
 };
 
-async function head(agent: Agent, {source, file, offset, ownName, signal}: FileQuestion): Promise<IncomingMessage> {
+async function head(
+	agent: Agent,
+	{source, file, offset, ownName, signal, wire}: FileQuestion,
+): Promise<IncomingMessage> {
 	const {size, mtime} = file;
 	return new Promise((resolve, reject) => {
 		const ask = request({
@@ -58,6 +63,7 @@ async function head(agent: Agent, {source, file, offset, ownName, signal}: FileQ
 				...(size !== undefined && {'if-match': etagOf({size, mtime})}),
 			},
 		});
+		tapRequest(ask, sourceTap(wire, source));
 		ask.on('socket', socket => {
 			if (socket.connecting) {
 				ask.setTimeout(limits.connectTimeoutMs);

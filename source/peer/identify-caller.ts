@@ -4,8 +4,8 @@ import {limits} from '../protocol/limits.js';
 import {sniff} from '../protocol/sniff.js';
 
 export type Caller =
-	/** `seen` has to be given back to the socket. */
-	{kind: 'http'; seen: Buffer} | {kind: 'classic'; name: string; isFramed: boolean} | {kind: 'unknown'};
+	/** `seen`: what has come so far. For HTTP it has to be given back to the socket. */
+	{seen: Buffer} & ({kind: 'http'} | {kind: 'classic'; name: string; isFramed: boolean} | {kind: 'unknown'});
 
 /**
 Look at the first bytes of a connection until they tell who asks: HTTP, or a classic program of either dialect. A name without
@@ -32,7 +32,7 @@ export async function identifyCaller(socket: Socket): Promise<Caller> {
 		const decide = () => {
 			const sniffed = sniff(seen);
 			const isRequest = sniffed.kind === 'undecided' && sniffed.name !== '';
-			finish(isRequest ? {kind: 'classic', name: sniffed.name, isFramed: false} : {kind: 'unknown'});
+			finish(isRequest ? {kind: 'classic', seen, name: sniffed.name, isFramed: false} : {kind: 'unknown', seen});
 		};
 
 		const look = (chunk: Buffer) => {
@@ -46,7 +46,7 @@ export async function identifyCaller(socket: Socket): Promise<Caller> {
 				}
 
 				case 'framed': {
-					finish({kind: 'classic', name: sniffed.name, isFramed: true});
+					finish({kind: 'classic', seen, name: sniffed.name, isFramed: true});
 					break;
 				}
 
@@ -56,7 +56,7 @@ export async function identifyCaller(socket: Socket): Promise<Caller> {
 				}
 
 				case 'garbage': {
-					finish({kind: 'unknown'});
+					finish({kind: 'unknown', seen});
 				}
 			}
 		};

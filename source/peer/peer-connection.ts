@@ -1,15 +1,20 @@
 import {Buffer} from 'node:buffer';
 import {connect, type Socket} from 'node:net';
+import {performance} from 'node:perf_hooks';
 import {formatAddress} from '../protocol/address.js';
 import {PeerError, ProtocolError, reasonOf, TransferError} from '../protocol/errors.js';
-import {parseResponseHead} from '../protocol/http-head.js';
+import {parseResponseHead, type ResponseHead} from '../protocol/http-head.js';
 import {encodePeerName, peerNameHeader} from '../protocol/http-path.js';
 import type {ByteRange} from '../protocol/http-range.js';
 import {limits} from '../protocol/limits.js';
+import {describeRequest, describeResponse} from '../protocol/wire-http.js';
+import {describeMalformed} from '../protocol/wire-text.js';
+import type {Wire} from '../protocol/wire.js';
 import {BytesSink} from './bytes-sink.js';
 import type {Source} from './events.js';
 import {sourceLabel} from './file-answer.js';
 import type {RateLimit} from './rate-limit.js';
+import {sourceTap, type Tap} from './wire-tap.js';
 
 /** Where the bytes of a body go: the socket reads straight into it. */
 export type BodySink = {
@@ -38,10 +43,15 @@ export type PeerConnectionOptions = {
 	ownName: string;
 	/** Slows the reading down. */
 	limit: RateLimit | undefined;
+	wire?: Wire | undefined;
 	onBytes: (bytes: number) => void;
+	/** It is there, after so long: one round trip. */
+	onConnected?: ((rttMs: number) => void) | undefined;
 	/** It has closed, and what was asked and has not come will not. Called once. */
 	onClosed: (error: PeerError) => void;
 };
+
+const headEnd = '\r\n\r\n';
 
 /** What a peer says when it does not send a content. */
 const refusals: Record<number, string> = {
@@ -77,6 +87,9 @@ an answer that is not exactly what was asked ends it.
 export class PeerConnection {
 	readonly #options: PeerConnectionOptions;
 	readonly #socket: Socket;
+	readonly #tap: Tap;
+	/** Questions that are asked before the connection is there, for whoever watches the wire. */
+	readonly #unsent: string[] = [];
 	/** Heads are read to here, and what comes with them; twice as long as a head, so that there is always room to read on. */
 	readonly #headBuffer = Buffer.allocUnsafe(2 * limits.maxResponseHeadBytes);
 	readonly #gets: Get[] = [];
@@ -101,6 +114,8 @@ export class PeerConnection {
 	constructor(options: PeerConnectionOptions) {
 		this.#options = options;
 		const {source} = options;
+		this.#tap = sourceTap(options.wire, source);
+		const sinceMs = performance.now();
 		this.#socket = connect({
 			host: source.ip,
 			port: source.port,
@@ -118,6 +133,11 @@ export class PeerConnection {
 		});
 		this.#socket.on('connect', () => {
 			this.#isConnected = true;
+			options.onConnected?.(performance.now() - sinceMs);
+			for (const head of this.#unsent.splice(0)) {
+				this.#tap('out', () => describeRequest(head));
+			}
+
 			this.#expectBytes();
 		});
 		this.#socket.on('error', error => {
@@ -163,7 +183,13 @@ export class PeerConnection {
 		}
 
 		this.#gets.push(get);
-		this.#socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+		const head = `${lines.join('\r\n')}${headEnd}`;
+		this.#socket.write(head);
+		if (this.#isConnected) {
+			this.#tap('out', () => describeRequest(head));
+		} else if (this.#options.wire?.isWatched) {
+			this.#unsent.push(head);
+		}
 	}
 
 	/** Close it; what is asked is not waited for. */
@@ -215,17 +241,20 @@ export class PeerConnection {
 		let at = this.#copyBody(0);
 		while (this.#left === undefined && !this.#isClosed) {
 			const seen = this.#headBuffer.subarray(at, this.#headLength);
-			const end = seen.indexOf('\r\n\r\n');
+			const end = seen.indexOf(headEnd);
 			if (end === -1) {
 				if (seen.length >= limits.maxResponseHeadBytes) {
-					throw new ProtocolError(`Expected an HTTP answer, got a head of over ${seen.length} bytes`);
+					throw this.#malformed(
+						seen,
+						new ProtocolError(`Expected an HTTP answer, got a head of over ${seen.length} bytes`),
+					);
 				}
 
 				break;
 			}
 
-			this.#begin(seen.toString('latin1', 0, end));
-			at = this.#copyBody(at + end + 4);
+			this.#begin(seen.subarray(0, end + headEnd.length));
+			at = this.#copyBody(at + end + headEnd.length);
 		}
 
 		// What is left is the beginning of a head, or bytes of a body for which there is no space now.
@@ -233,14 +262,14 @@ export class PeerConnection {
 		this.#headLength -= at;
 	}
 
-	#begin(head: string): void {
+	#begin(bytes: Uint8Array): void {
 		const get = this.#gets[0];
 		const who = sourceLabel(this.#options.source);
 		if (!get) {
-			throw new ProtocolError(`${who} answered what was not asked`);
+			throw this.#malformed(bytes, new ProtocolError(`${who} answered what was not asked`));
 		}
 
-		const {status, length, start} = parseResponseHead(head);
+		const {status, length, start} = this.#readHead(bytes);
 		if (status !== (get.range ? 206 : 200)) {
 			this.#refused(get, new RefusedError(who, status), length);
 			return;
@@ -254,6 +283,23 @@ export class PeerConnection {
 		if (length === 0) {
 			this.#end();
 		}
+	}
+
+	#readHead(bytes: Uint8Array): ResponseHead {
+		const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+		try {
+			const head = parseResponseHead(text.slice(0, -headEnd.length));
+			this.#tap('in', () => describeResponse(text));
+			return head;
+		} catch (error) {
+			throw this.#malformed(bytes, error as Error);
+		}
+	}
+
+	/** @returns The error, for it to be thrown. */
+	#malformed(bytes: Uint8Array, error: Error): Error {
+		this.#tap('in', () => describeMalformed({bytes: bytes.length, parts: [bytes]}, error.message));
+		return error;
 	}
 
 	/** What the other side says of its reasons is passed over. */

@@ -8,12 +8,22 @@ import {ClassicSources} from './classic-source.js';
 import {Directory} from './directory.js';
 import type {DownloadContext} from './download.js';
 import {isWanted, parseVersionKey} from './file-versions.js';
-import type {NoticeLevel, PeerActions, PeerEvent, PieceMap, RemoteFile, RemotePeer, Sample} from './events.js';
+import type {
+	NoticeLevel,
+	PeerActions,
+	PeerDetails,
+	PeerEvent,
+	PieceMap,
+	RemoteFile,
+	RemotePeer,
+	Sample,
+} from './events.js';
 import {createPeerAgent} from './http-source.js';
 import {fetchFile} from './fetch-file.js';
 import {OfferedParts} from './offered-parts.js';
 import {forgetPartial} from './partial-file.js';
 import {PeerPort} from './peer-port.js';
+import {PeerStats} from './peer-stats.js';
 import {PieceStore} from './piece-store.js';
 import {QueueFile} from './queue-file.js';
 import {RateLimit} from './rate-limit.js';
@@ -34,6 +44,8 @@ export type PeerCoreOptions = {
 	host: string;
 	/** The port to serve on; the next free one is taken where it is in use, 0 picks any. */
 	port: number;
+	/** The port that others are told to reach us on, where it is not the one we serve on: that of a forwarding router, say. */
+	announcedPort?: number | undefined;
 	/** What we call ourselves. */
 	name: string;
 	/** Fetch everything that is missing or newer. */
@@ -68,7 +80,9 @@ export class PeerCore implements PeerActions {
 	readonly #agent = createPeerAgent();
 	#store!: PieceStore;
 	readonly #smallFiles: SmallFiles;
-	readonly #downLimit: RateLimit | undefined;
+	readonly #downLimit: RateLimit;
+	readonly #upLimit: RateLimit;
+	readonly #stats = new PeerStats();
 	/** Contents of which we offer pieces. */
 	readonly #parts: OfferedParts;
 	readonly #wire = new Wire(message => {
@@ -102,11 +116,18 @@ export class PeerCore implements PeerActions {
 		});
 		this.#directory = new Directory({
 			localFile: name => this.#share.files.get(name),
-			isSelf: (ip, port) => options.isServing && port === this.#listeningPort && this.#isOwnIp(ip),
+			isSelf: (ip, port) => options.isServing && port === this.#announcedPort && this.#isOwnIp(ip),
 		});
-		const {maxDownBytesPerSecond} = options;
-		this.#downLimit = maxDownBytesPerSecond ? new RateLimit(maxDownBytesPerSecond) : undefined;
-		this.#smallFiles = new SmallFiles(options.name, this.#downLimit);
+		this.#downLimit = new RateLimit(options.maxDownBytesPerSecond);
+		this.#upLimit = new RateLimit(options.maxUpBytesPerSecond);
+		this.#smallFiles = new SmallFiles({
+			ownName: options.name,
+			limit: this.#downLimit,
+			wire: this.#wire,
+			onConnected: (source, rttMs) => {
+				this.#stats.connected(source, rttMs);
+			},
+		});
 		this.#parts = new OfferedParts((root, isOffered) => {
 			const [added, removed] = isOffered ? [[root], []] : [[], [root]];
 			this.#link?.announce([], [], {added, removed});
@@ -214,6 +235,31 @@ export class PeerCore implements PeerActions {
 		return this.#transfers.pieces(id);
 	}
 
+	/** What we have had to do with a peer; undefined when it is not there. */
+	peer(key: string): PeerDetails | undefined {
+		const peer = this.#directory.peer(key);
+		return peer && this.#stats.details(peer);
+	}
+
+	/** Measure the round trip to a peer, for as long as its details are open: called again and again, it asks once in 2 s. */
+	probe(key: string): void {
+		const peer = this.#directory.peer(key);
+		if (peer) {
+			const {name: ownName} = this.#options;
+			this.#stats.probe(peer, {agent: this.#agent, ownName, wire: this.#wire, signal: this.#stop.signal});
+		}
+	}
+
+	/** Send no faster than this from now on, all uploads together; undefined for as fast as it goes. */
+	setMaxUp(bytesPerSecond: number | undefined): void {
+		this.#upLimit.set(bytesPerSecond);
+	}
+
+	/** Receive no faster than this from now on, all downloads together. */
+	setMaxDown(bytesPerSecond: number | undefined): void {
+		this.#downLimit.set(bytesPerSecond);
+	}
+
 	clearFinished(): void {
 		this.#transfers.clearFinished();
 	}
@@ -224,6 +270,11 @@ export class PeerCore implements PeerActions {
 		if (isOn) {
 			this.#fetchNew(this.remoteFiles);
 		}
+	}
+
+	/** Our end of the connection to the tracker, by which a tracker that runs in this program knows it as ours. */
+	get trackerLocalAddress(): string | undefined {
+		return this.#link?.localAddress;
 	}
 
 	watchWire(isOn: boolean): void {
@@ -294,14 +345,16 @@ export class PeerCore implements PeerActions {
 	}
 
 	async #listen(dir: string): Promise<void> {
-		const {host, port, name, maxUpBytesPerSecond} = this.#options;
+		const {host, port, name} = this.#options;
 		const {signal} = this.#stop;
 		this.#port = new PeerPort({
 			share: this.#share,
 			name,
 			signal,
-			turns: new UploadTurns(signal, maxUpBytesPerSecond ? new RateLimit(maxUpBytesPerSecond) : undefined),
+			turns: new UploadTurns(signal, this.#upLimit),
 			parts: this.#parts,
+			wire: this.#wire,
+			nameOf: ip => this.#nameOf(ip),
 			readSmall: async name => this.#store.readSmall(name),
 			beginUpload: upload => {
 				const log = this.#transfers.beginUpload({
@@ -312,6 +365,7 @@ export class PeerCore implements PeerActions {
 					...log,
 					sent: bytes => {
 						this.#upBytes += bytes;
+						this.#stats.sent(upload.requester ?? upload.peer, bytes);
 						log.sent(bytes);
 					},
 				};
@@ -333,12 +387,13 @@ export class PeerCore implements PeerActions {
 		const address = formatAddress(tracker);
 		this.#link = new TrackerLink({
 			address: tracker,
-			port: this.#listeningPort,
+			port: this.#announcedPort,
 			name,
 			isObserver: !isServing,
 			files: () => (isServing ? this.#share.files.values() : []),
 			parts: () => this.#parts.roots,
 			signal: this.#stop.signal,
+			wire: this.#wire,
 			onMessage: message => {
 				this.#heard(message);
 			},
@@ -471,6 +526,7 @@ export class PeerCore implements PeerActions {
 			parts: this.#parts,
 			smallFiles: this.#smallFiles,
 			downLimit: this.#downLimit,
+			wire: this.#wire,
 			ownName: this.#options.name,
 			sourcesOf: file => this.#directory.swarm(file),
 			sizeOf: file => this.#directory.sizeOf(file),
@@ -480,8 +536,12 @@ export class PeerCore implements PeerActions {
 				this.#onDirectory.add(callback);
 				return () => this.#onDirectory.delete(callback);
 			},
-			onBytes: bytes => {
+			onBytes: (bytes, source) => {
 				this.#downBytes += bytes;
+				this.#stats.received(source, bytes);
+			},
+			onConnected: (source, rttMs) => {
+				this.#stats.connected(source, rttMs);
 			},
 			onArrived: (file, stamp) => {
 				this.#share.arrived(file, stamp);
@@ -489,10 +549,20 @@ export class PeerCore implements PeerActions {
 		};
 	}
 
+	/** Where others reach us, as they are told. */
+	get #announcedPort(): number {
+		return this.#options.announcedPort ?? this.#listeningPort;
+	}
+
 	/** A caller that gives no name is known by its address, if only one peer has it. */
 	#callerName(caller: string): string {
-		const named = [...this.#directory.peersOf(caller)].filter(({name}) => name !== '');
-		return named.length === 1 ? named[0]!.name : caller;
+		return this.#nameOf(caller) ?? caller;
+	}
+
+	/** What the peer at an address is called, if only one is there. */
+	#nameOf(ip: string): string | undefined {
+		const named = [...this.#directory.peersOf(ip)].filter(({name}) => name !== '');
+		return named.length === 1 ? named[0]!.name : undefined;
 	}
 
 	#isOwnIp(ip: string): boolean {

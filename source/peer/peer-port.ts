@@ -9,6 +9,7 @@ import {readAhead, type SmallAnswer} from './content-handler.js';
 import {answerText} from './http-answer.js';
 import {answerHttp} from './http-handler.js';
 import {identifyCaller} from './identify-caller.js';
+import {PortWire} from './port-wire.js';
 import type {ServeContext} from './served-file.js';
 
 export type PeerPortOptions = ServeContext & {
@@ -29,6 +30,7 @@ is HTTP goes to `node:http` untouched.
 export class PeerPort {
 	readonly #options: PeerPortOptions;
 	readonly #server: Server;
+	readonly #wire: PortWire;
 	readonly #sockets = new Set<Socket>();
 	/** Those that have not asked for anything yet, the oldest first. */
 	readonly #silent = new Set<Socket>();
@@ -40,17 +42,23 @@ export class PeerPort {
 
 	constructor(options: PeerPortOptions) {
 		this.#options = options;
-		const timeouts = {
+		this.#wire = new PortWire(options);
+		const serverOptions = {
+			ServerResponse: this.#wire.responses,
 			headersTimeout: limits.firstByteTimeoutMs,
 			requestTimeout: limits.transferIdleTimeoutMs,
 			// A downloader may think for a while before it asks for more.
 			keepAliveTimeout: limits.transferIdleTimeoutMs,
 		};
-		this.#server = createServer(timeouts, (request, response) => {
+		this.#server = createServer(serverOptions, (request, response) => {
+			this.#wire.request(request);
 			this.#enqueue(request, response);
 		});
 		// A client that stops reading holds its connection no longer than this.
 		this.#server.setTimeout(limits.transferIdleTimeoutMs);
+		this.#server.on('clientError', (error, socket) => {
+			this.#wire.clientError(error, socket as Socket);
+		});
 		// What node:http does with a connection of its own; ours are looked at first.
 		const [asHttp] = this.#server.listeners('connection') as Array<(socket: Socket) => void>;
 		this.#server.removeAllListeners('connection');
@@ -131,6 +139,8 @@ export class PeerPort {
 		};
 
 		socket.on('error', onError);
+		// Asked for once, node goes on knowing it when the connection has closed.
+		const peer = normalizeIp(socket.remoteAddress ?? '');
 		const caller = await identifyCaller(socket);
 		this.#silent.delete(socket);
 		switch (caller.kind) {
@@ -144,16 +154,14 @@ export class PeerPort {
 
 			case 'classic': {
 				const {name, isFramed} = caller;
-				await this.#classic(socket, {
-					name,
-					isFramed,
-					peer: normalizeIp(socket.remoteAddress ?? ''),
-				});
+				this.#wire.caller(socket, caller);
+				await this.#classic(socket, {name, isFramed, peer});
 				break;
 			}
 
 			case 'unknown': {
-				onDetail(`${socket.remoteAddress} sent no request`);
+				this.#wire.caller(socket, caller);
+				onDetail(`${peer} sent no request`);
 				socket.destroy();
 			}
 		}

@@ -8,6 +8,7 @@ import {sendFile, type SendOptions} from './send-file.js';
 import type {Share} from './share.js';
 import type {UploadTurns} from './upload-turns.js';
 import type {Upload} from './uploads.js';
+import type {PortWatch} from './wire-tap.js';
 
 /** Follows one upload from its first byte to its end. */
 export type UploadLog = {
@@ -17,7 +18,7 @@ export type UploadLog = {
 };
 
 /** What the three ways of serving a file need. */
-export type ServeContext = {
+export type ServeContext = PortWatch & {
 	share: Share;
 	/** What this peer calls itself. */
 	name: string;
@@ -95,6 +96,7 @@ export async function upload(
 		size: version.size,
 		from: range.start,
 		peer,
+		requester,
 		isPiecewise,
 	});
 	try {

@@ -31,6 +31,10 @@ const stalledMs = 60_000;
 /** `isLast`: nobody else can be asked. */
 type FetchOptions = {isLast: boolean; onBytes: (bytes: number) => void};
 
+export type SmallFilesOptions = Pick<DownloadContext, 'ownName' | 'wire' | 'onConnected'> & {
+	limit: RateLimit | undefined;
+};
+
 type Shared = {connection: PeerConnection; waiting: Set<(error: PeerError) => void>; timer: NodeJS.Timeout | undefined};
 
 /**
@@ -39,16 +43,14 @@ a thousand of them do not wait for a thousand round trips.
 */
 export class SmallFiles {
 	readonly #connections = new Map<string, Shared>();
-	readonly #ownName: string;
-	readonly #limit: RateLimit | undefined;
+	readonly #options: SmallFilesOptions;
 	/** When a source has last sent nothing. */
 	readonly #stalled = new Map<string, number>();
 	#lastFile = 0;
 	#isStopped = false;
 
-	constructor(ownName: string, limit: RateLimit | undefined) {
-		this.#ownName = ownName;
-		this.#limit = limit;
+	constructor(options: SmallFilesOptions) {
+		this.#options = options;
 	}
 
 	/**
@@ -67,7 +69,12 @@ export class SmallFiles {
 		for (const [index, source] of sources.entries()) {
 			const isLast = index === sources.length - 1;
 			try {
-				const fetching = this.#fetchOrAgain(source, file, {isLast, onBytes: context.onBytes});
+				const fetching = this.#fetchOrAgain(source, file, {
+					isLast,
+					onBytes(bytes) {
+						context.onBytes(bytes, source);
+					},
+				});
 				const bytes = await orAborted(fetching, signal);
 				signal.throwIfAborted();
 				if (rootOfBytes(bytes) === file.root) {
@@ -165,13 +172,18 @@ export class SmallFiles {
 			return known;
 		}
 
+		const {ownName, limit, wire, onConnected} = this.#options;
 		const shared: Shared = {
 			waiting: new Set(),
 			timer: undefined,
 			connection: new PeerConnection({
 				source,
-				ownName: this.#ownName,
-				limit: this.#limit,
+				ownName,
+				limit,
+				wire,
+				onConnected(rttMs) {
+					onConnected?.(source, rttMs);
+				},
 				onBytes() {},
 				onClosed: error => {
 					this.#forget(source.key, shared);

@@ -1,18 +1,21 @@
 import {connect, type Socket} from 'node:net';
 import {performance} from 'node:perf_hooks';
-import {formatAddress, type Address} from '../protocol/address.js';
+import {addressOf, formatAddress, type Address} from '../protocol/address.js';
 import {decodeTrackerMessage} from '../protocol/decode.js';
-import {encodeClassicKeepAlive, encodeFilesChanged, encodeInit, encodeLine} from '../protocol/encode.js';
+import {encodeLine, wireFilesChanged, wireInit} from '../protocol/encode.js';
 import {PeerError, reasonOf} from '../protocol/errors.js';
-import {JsonStream} from '../protocol/json-stream.js';
+import {JsonStream, type JsonObject} from '../protocol/json-stream.js';
 import {limits} from '../protocol/limits.js';
 import type {FileEntry, PartsChange, TrackerMessage} from '../protocol/messages.js';
+import {describeControl} from '../protocol/wire-control.js';
+import {bytesOf, describeMalformed} from '../protocol/wire-text.js';
+import type {Wire, WireDescription, WireMessage} from '../protocol/wire.js';
 import {Backoff} from './backoff.js';
 import type {TrackerStatus} from './events.js';
 
 export type TrackerLinkOptions = {
 	address: Address;
-	/** The port we serve on. */
+	/** The port that others reach us on. */
 	port: number;
 	name: string;
 	/** See the directory without being in it. */
@@ -25,6 +28,7 @@ export type TrackerLinkOptions = {
 	onMessage: (message: TrackerMessage) => void;
 	onStatus: (status: TrackerStatus) => void;
 	backoff?: Backoff;
+	wire?: Wire;
 };
 
 /** What we know of the tracker's dialect on this connection: nothing until its first answer. */
@@ -43,11 +47,14 @@ until the tracker's first answer shows version 2; a classic tracker never gets a
 export class TrackerLink {
 	/** Our own address as seen from the tracker's side of the network. */
 	localIp: string | undefined;
+	/** Our end of the connection, as the tracker sees it. */
+	localAddress: string | undefined;
 	/** How long the tracker took to answer the last keep-alive. */
 	rttMs: number | undefined;
 	readonly #options: TrackerLinkOptions;
 	readonly #backoff: Backoff;
 	#socket: Socket | undefined;
+	#remote: string | undefined;
 	#version: Version;
 	#revision = 0;
 	/** When the question was sent that is not answered yet. */
@@ -90,6 +97,8 @@ export class TrackerLink {
 		});
 		socket.on('connect', () => {
 			this.localIp = socket.localAddress;
+			this.localAddress = addressOf(socket.localAddress, socket.localPort);
+			this.#remote = addressOf(socket.remoteAddress, socket.remotePort);
 			socket.setTimeout(0);
 			this.#sendInit();
 		});
@@ -97,12 +106,14 @@ export class TrackerLink {
 			try {
 				for (const value of stream.push(chunk)) {
 					const message = decodeTrackerMessage(value);
+					this.#see('in', () => describeControl('tracker', value, stream.taken));
 					if (message) {
 						this.#handle(message);
 					}
 				}
 			} catch (error) {
 				problem = error;
+				this.#see('in', () => describeMalformed(stream.taken, reasonOf(error)));
 				socket.destroy();
 			}
 		});
@@ -110,6 +121,11 @@ export class TrackerLink {
 			problem ??= error;
 		});
 		socket.on('close', () => {
+			if (stream.pendingBytes > 0 && problem === undefined) {
+				this.#see('in', () => describeMalformed(stream.taken, 'The connection closed in the middle of a message'));
+			}
+
+			this.localAddress = undefined;
 			this.#lost(problem ?? new PeerError('closed the connection'));
 		});
 	}
@@ -121,7 +137,7 @@ export class TrackerLink {
 		}
 
 		if (this.#version === 2) {
-			this.#send(encodeFilesChanged({added, removed, ...(parts && {parts})}));
+			this.#send(wireFilesChanged({added, removed, ...(parts && {parts})}));
 			return;
 		}
 
@@ -142,25 +158,44 @@ export class TrackerLink {
 		}
 
 		await new Promise<void>(resolve => {
-			socket.end(encodeLine({type: 'bye'}), resolve);
+			const line = this.#encoded({type: 'bye'});
+			socket.end(line, resolve);
 			setTimeout(resolve, byeTimeoutMs).unref();
 		});
 	}
 
-	#send(line: string): void {
+	#send(message: JsonObject): void {
 		if (this.#socket?.writable) {
-			this.#socket.write(line);
+			this.#socket.write(this.#encoded(message));
 		}
 	}
 
+	/** The line that is about to be sent. */
+	#encoded(message: JsonObject): string {
+		const line = encodeLine(message);
+		this.#see('out', () => describeControl('peer', message, bytesOf(line)));
+		return line;
+	}
+
+	#see(direction: WireMessage['direction'], describe: () => WireDescription): void {
+		this.#options.wire?.see(() => ({
+			plane: 'control',
+			end: 'peer',
+			direction,
+			remote: this.#remote ?? formatAddress(this.#options.address),
+			party: 'tracker',
+			...describe(),
+		}));
+	}
+
 	/** Send what asks for an answer. */
-	#ask(line: string): void {
+	#ask(message: JsonObject): void {
 		this.#askedAtMs = performance.now();
 		this.#answerTimer = setTimeout(
 			() => this.#socket?.destroy(new PeerError('did not answer')),
 			this.#version === 2 ? limits.trackerAnswerTimeoutMs : limits.classicAnswerTimeoutMs,
 		);
-		this.#send(line);
+		this.#send(message);
 	}
 
 	#sendInit(): void {
@@ -170,7 +205,7 @@ export class TrackerLink {
 		const port = this.#options.port || discardPort;
 		this.#hasNews = false;
 		this.#toldTimes = new Map(files.map(file => [file.name, file.mtime]));
-		this.#ask(encodeInit({port, name, isObserver, files, parts: this.#options.parts()}));
+		this.#ask(wireInit({port, name, isObserver, files, parts: this.#options.parts()}));
 	}
 
 	#sendNews(): void {
@@ -182,9 +217,7 @@ export class TrackerLink {
 	#keepAlive(): void {
 		const {port} = this.#options;
 		if (this.#askedAtMs === undefined) {
-			this.#ask(
-				this.#version === 2 ? encodeLine({type: 'keep-alive', revision: this.#revision}) : encodeClassicKeepAlive(port),
-			);
+			this.#ask(this.#version === 2 ? {type: 'keep-alive', revision: this.#revision} : {port});
 		}
 	}
 

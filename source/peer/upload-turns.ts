@@ -20,8 +20,6 @@ Whose turn it is to be sent a block. Requesters take turns block by block, so th
 who asks for little waiting, and all of them together stay below the limit of `--max-up`.
 */
 export class UploadTurns {
-	/** Bytes to send in a turn. */
-	readonly blockBytes: number;
 	readonly #limit: RateLimit | undefined;
 	readonly #signal: AbortSignal;
 	/** In the order of their turns. */
@@ -31,7 +29,11 @@ export class UploadTurns {
 	constructor(signal: AbortSignal, limit?: RateLimit) {
 		this.#signal = signal;
 		this.#limit = limit;
-		this.blockBytes = Math.min(blockBytes, limit?.smoothBytes ?? blockBytes);
+	}
+
+	/** Bytes to send in a turn. */
+	get blockBytes(): number {
+		return Math.min(blockBytes, this.#limit?.smoothBytes ?? blockBytes);
 	}
 
 	/**

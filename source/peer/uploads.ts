@@ -10,6 +10,8 @@ export type Upload = {
 	from: number;
 	/** The other side, as the user knows it. */
 	peer: string;
+	/** Who it is, for taking turns and for counting. */
+	requester?: string;
 	/** One of many requests for pieces of it: they are shown as one upload. */
 	isPiecewise?: boolean;
 };

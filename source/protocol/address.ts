@@ -79,3 +79,6 @@ export function parseAddress(text: string, defaultPort: number): Address | undef
 
 	return {host, port};
 }
+
+/** One end of a connection, as its socket reports it: `1.2.3.4:80`. */
+export const addressOf = (ip = '', port = 0): string => formatAddress({host: normalizeIp(ip), port});

@@ -26,6 +26,11 @@ the file: what does not begin with the header is taken for those.
 export class FileHeaderDecoder {
 	#held = Buffer.alloc(0);
 
+	/** All that has come so far. */
+	get held(): Uint8Array {
+		return this.#held;
+	}
+
 	/** @returns The header once it is complete, undefined while more bytes are needed.
 	@throws {ProtocolError} On a header whose length is no number. */
 	push(chunk: Uint8Array): FileHeader | undefined {

@@ -107,6 +107,17 @@ function partsMemberOf(value: unknown): {parts?: PartsChange} {
 const namesOf = (list: unknown): string[] =>
 	Array.isArray(list) ? list.filter((name): name is string => typeof name === 'string') : [];
 
+/** What a message of a peer is, by its members; undefined for one that is to be ignored. */
+export function kindOfPeerMessage(value: JsonObject): PeerMessage['type'] | undefined {
+	const {port, type, files} = value;
+	// Our own messages have no port: one that has is of the class protocol, whatever else is in it.
+	if (isPort(port)) {
+		return Array.isArray(files) ? 'init' : 'keep-alive';
+	}
+
+	return type === 'keep-alive' || type === 'files' || type === 'bye' ? type : undefined;
+}
+
 /**
 Read a message that a peer sent to a tracker. The class's tracker ignores what it does not know and answers nothing to a
 message without a port: so do we.
@@ -114,18 +125,23 @@ message without a port: so do we.
 @returns undefined for a message that is to be ignored.
 */
 export function decodePeerMessage(value: JsonObject): PeerMessage | undefined {
-	// Our own messages have no port: one that has is of the class protocol, whatever else is in it.
-	switch (isPort(value.port) ? undefined : value.type) {
+	const kind = kindOfPeerMessage(value);
+	switch (kind) {
+		case 'init': {
+			return decodeInit(value);
+		}
+
 		case 'keep-alive': {
+			const {port, revision} = value;
 			return {
-				type: 'keep-alive',
-				...(isCount(value.revision) && {revision: value.revision}),
+				type: kind,
+				...(isPort(port) ? {port} : isCount(revision) && {revision}),
 			};
 		}
 
 		case 'files': {
 			return {
-				type: 'files',
+				type: kind,
 				added: fileEntriesOf(value.added),
 				removed: namesOf(value.removed),
 				...partsMemberOf(value.parts),
@@ -133,56 +149,58 @@ export function decodePeerMessage(value: JsonObject): PeerMessage | undefined {
 		}
 
 		case 'bye': {
-			return {type: 'bye'};
+			return {type: kind};
 		}
 
-		default: {
-			return decodeClassicMessage(value);
+		case undefined: {
+			return undefined;
 		}
 	}
 }
 
-function decodeClassicMessage(value: JsonObject): PeerMessage | undefined {
-	const {port} = value;
-	if (!isPort(port)) {
-		return undefined;
-	}
-
-	if (!Array.isArray(value.files)) {
-		return {type: 'keep-alive', port};
-	}
-
+function decodeInit(value: JsonObject): Init {
 	const isVersion2 = value.version === 2;
 	return {
 		type: 'init',
-		port,
+		port: value.port as number,
 		files: isVersion2 ? fileEntriesOf(value.files, value.nested) : fileEntriesOf(value.files),
 		parts: isVersion2 ? partsOf(value.parts) : [],
 		version: isVersion2 ? 2 : 1,
 		name: isVersion2 ? peerNameOf(value.name) : '',
 		isObserver: isVersion2 && value.observer === true,
-	} satisfies Init;
+	};
 }
 
+const trackerTypes = ['snapshot', 'joined', 'left', 'changed', 'keep-alive'] as const;
+
 /**
-Read a message that a tracker sent to a peer. A classic directory has no `type`, or an object under that name: a file called
+What a message of a tracker is, by its members. A classic directory has no `type`, or an object under that name: a file called
 `type`.
+
+@returns undefined for a message of an unknown type, which a later version may send.
+*/
+export const kindOfTrackerMessage = ({type}: JsonObject): TrackerMessage['type'] | undefined =>
+	typeof type === 'string' ? trackerTypes.find(known => known === type) : 'directory';
+
+/**
+Read a message that a tracker sent to a peer.
 
 @returns undefined for a message of an unknown type, which a later version may send.
 @throws {ProtocolError} On a message of a known type whose members are wrong.
 */
 export function decodeTrackerMessage(value: JsonObject): TrackerMessage | undefined {
-	if (typeof value.type !== 'string') {
+	const type = kindOfTrackerMessage(value);
+	if (type === undefined) {
+		return undefined;
+	}
+
+	if (type === 'directory') {
 		return decodeDirectory(value);
 	}
 
-	const {type, revision, id} = value;
+	const {revision, id} = value;
 	if (type === 'keep-alive') {
 		return {type, ...(isCount(revision) && {revision})};
-	}
-
-	if (type !== 'snapshot' && type !== 'joined' && type !== 'left' && type !== 'changed') {
-		return undefined;
 	}
 
 	if (!isCount(revision)) {

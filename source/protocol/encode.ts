@@ -1,8 +1,9 @@
 import {isClassicName} from './file-name.js';
+import type {JsonObject} from './json-stream.js';
 import type {DirectoryEntry, FileEntry, FilesChanged, PeerRecord, TrackerMessage} from './messages.js';
 
 /** Write one message as one line, as both dialects read it. Members that are undefined are left out. */
-export const encodeLine = (message: Record<string, unknown>): string => `${JSON.stringify(message)}\n`;
+export const encodeLine = (message: JsonObject): string => `${JSON.stringify(message)}\n`;
 
 /** The members of a file that go over the wire, whatever else its owner knows of it. */
 export const wireFile = ({name, mtime, size, root}: FileEntry): FileEntry => ({name, mtime, size: size!, root: root!});
@@ -11,29 +12,29 @@ export const wireFile = ({name, mtime, size, root}: FileEntry): FileEntry => ({n
 const unlessEmpty = <Item>(list: Item[]): Item[] | undefined => (list.length > 0 ? list : undefined);
 
 /** A peer as it goes over the wire. */
-export const wirePeer = ({parts, ...peer}: PeerRecord): Record<string, unknown> => ({
+export const wirePeer = ({parts, ...peer}: PeerRecord): JsonObject => ({
 	...peer,
 	parts: unlessEmpty(parts),
 });
 
 /**
-Write the Init of one of our own peers. It is a valid Init of the class protocol; what is beyond that stands in members that
+The Init of one of our own peers. It is a valid Init of the class protocol; what is beyond that stands in members that
 a classic tracker ignores. Files that a classic program would trip over go into `nested`, so that no classic directory has them.
 */
-export function encodeInit(init: {
+export function wireInit(init: {
 	port: number;
 	files: Iterable<FileEntry>;
 	parts: Iterable<string>;
 	name: string;
 	isObserver: boolean;
-}): string {
+}): JsonObject {
 	const files: FileEntry[] = [];
 	const nested: FileEntry[] = [];
 	for (const file of init.files) {
 		(isClassicName(file.name) ? files : nested).push(wireFile(file));
 	}
 
-	return encodeLine({
+	return {
 		port: init.port,
 		files,
 		version: 2,
@@ -41,32 +42,37 @@ export function encodeInit(init: {
 		nested: unlessEmpty(nested),
 		parts: unlessEmpty([...init.parts]),
 		observer: init.isObserver || undefined,
-	});
+	};
 }
 
-/** The keep-alive of the class protocol. A version 2 tracker takes the typed one of `encodeLine`. */
-export const encodeClassicKeepAlive = (port: number): string => encodeLine({port});
-
 /** What changed in a folder, for a version 2 tracker. */
-export const encodeFilesChanged = ({added, removed, parts}: Omit<FilesChanged, 'type'>): string =>
-	encodeLine({type: 'files', added: added.map(file => wireFile(file)), removed, parts});
+export const wireFilesChanged = ({added, removed, parts}: Omit<FilesChanged, 'type'>): JsonObject => ({
+	type: 'files',
+	added: added.map(file => wireFile(file)),
+	removed,
+	parts,
+});
 
-/** Write a message of a version 2 tracker. */
-export function encodeTrackerMessage(message: Exclude<TrackerMessage, {type: 'directory'}>): string {
+/** A message of a version 2 tracker. */
+export function wireTrackerMessage(message: Exclude<TrackerMessage, {type: 'directory'}>): JsonObject {
 	switch (message.type) {
 		case 'joined': {
-			return encodeLine({...message, peer: wirePeer(message.peer)});
+			return {...message, peer: wirePeer(message.peer)};
 		}
 
 		case 'snapshot': {
-			return encodeLine({...message, peers: message.peers.map(peer => wirePeer(peer))});
+			return {...message, peers: message.peers.map(peer => wirePeer(peer))};
 		}
 
 		default: {
-			return encodeLine(message);
+			return message;
 		}
 	}
 }
+
+/** Write a message of a version 2 tracker. */
+export const encodeTrackerMessage = (message: Exclude<TrackerMessage, {type: 'directory'}>): string =>
+	encodeLine(wireTrackerMessage(message));
 
 /**
 Write the classic directory, with exactly the three members an entry. The text is put together by hand because an object

@@ -2,9 +2,11 @@ import {Buffer} from 'node:buffer';
 import {limits} from './limits.js';
 import {ProtocolError} from './errors.js';
 import {quoted} from './safe-text.js';
+import type {WireBytes} from './wire.js';
 
 export type JsonObject = Record<string, unknown>;
 
+const newline = 0x0a;
 const quote = 0x22;
 const backslash = 0x5c;
 const openBrace = 0x7b;
@@ -27,6 +29,9 @@ export class JsonStream {
 	#depth = 0;
 	#isInString = false;
 	#isEscaped = false;
+	/** Blanks between objects that came with earlier chunks. */
+	#blankBytes = 0;
+	#taken: WireBytes | undefined;
 
 	/** @param maxBytes - The largest object that is taken. */
 	constructor(maxBytes: number = limits.maxPeerMessageBytes) {
@@ -39,13 +44,28 @@ export class JsonStream {
 	}
 
 	/**
+	The bytes of the object that is being yielded, or of what was no object when `push` has thrown, or else of what has come of
+	one that is not complete: how many with the blanks before it and its newline, and where they stand. Not to be kept.
+	*/
+	get taken(): WireBytes {
+		return (
+			this.#taken ?? {
+				bytes: this.#blankBytes + this.#pendingBytes,
+				parts: [this.#held.subarray(0, this.#pendingBytes)],
+			}
+		);
+	}
+
+	/**
 	Take the next bytes of the stream and yield each object that they complete, in order.
 
 	@throws {ProtocolError} On bytes that are no JSON object, invalid UTF-8, and on objects that are too large or too deep.
 	The stream can not go on after that.
 	*/
 	*push(chunk: Uint8Array): Generator<JsonObject, void> {
+		// Where the object begins, and where what belongs to no object before it.
 		let start = 0;
+		let from = 0;
 		for (let index = 0; index < chunk.length; index++) {
 			const byte = chunk[index]!;
 			if (this.#depth === 0) {
@@ -54,6 +74,7 @@ export class JsonStream {
 				}
 
 				if (byte !== openBrace) {
+					this.#take(chunk.subarray(from));
 					throw unexpected(chunk.subarray(index));
 				}
 
@@ -62,17 +83,37 @@ export class JsonStream {
 
 			this.#scan(byte);
 			if (this.#depth > limits.maxMessageDepth) {
+				this.#take(chunk.subarray(from));
 				throw new ProtocolError(`Expected at most ${limits.maxMessageDepth} levels of JSON, got more`);
 			}
 
 			if (this.#depth === 0) {
-				yield this.#complete(chunk.subarray(start, index + 1));
+				const end = chunk[index + 1] === newline ? index + 2 : index + 1;
+				this.#take(chunk.subarray(from, end));
+				const value = this.#complete(chunk.subarray(start, index + 1));
+				yield value;
+				this.#taken = undefined;
+				from = end;
+				index = end - 1;
 			}
 		}
 
-		if (this.#depth > 0) {
-			this.#keep(chunk.subarray(start));
+		if (this.#depth === 0) {
+			this.#blankBytes += chunk.length - from;
+			return;
 		}
+
+		this.#blankBytes += start - from;
+		this.#keep(chunk.subarray(start));
+	}
+
+	/** What has come of an object, with its last bytes. */
+	#take(last: Uint8Array): void {
+		this.#taken = {
+			bytes: this.#blankBytes + this.#pendingBytes + last.length,
+			parts: [this.#held.subarray(0, this.#pendingBytes), last],
+		};
+		this.#blankBytes = 0;
 	}
 
 	#scan(byte: number): void {

@@ -106,4 +106,8 @@ export const limits = {
 
 	/** How much of a message's bytes the wire pane and a recording keep. */
 	maxWireBytes: 4 * kibi,
+
+	/** Members of one message that are shown each by itself, and the characters that the value of one takes: a name fits. */
+	maxWireFields: 64,
+	maxWireValueLength: 160,
 } as const;

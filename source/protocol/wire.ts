@@ -30,3 +30,29 @@ export type WireMessage = {
 	/** Of malformed input: what was expected. */
 	problem?: string;
 };
+
+/** What a codec can tell of a message: all but when it went, between whom, and where. */
+export type WireDescription = Pick<WireMessage, 'kind' | 'bytes' | 'summary' | 'fields' | 'raw' | 'problem'>;
+
+/** Between whom a message went, and on which plane. */
+export type WireEnds = Pick<WireMessage, 'plane' | 'end' | 'remote' | 'party'>;
+
+/** Bytes as they went over the wire: how many, and the first of them, which may stand in several places. */
+export type WireBytes = {bytes: number; parts: readonly Uint8Array[]};
+
+/** Sees every message that goes over the wire of a peer or a tracker, while somebody watches; costs nothing otherwise. */
+export class Wire {
+	isWatched = false;
+	readonly #tell: (message: WireMessage) => void;
+
+	constructor(tell: (message: WireMessage) => void) {
+		this.#tell = tell;
+	}
+
+	/** @param describe - Called only while the wire is watched. */
+	see(describe: () => Omit<WireMessage, 'atMs'>): void {
+		if (this.isWatched) {
+			this.#tell({atMs: Date.now(), ...describe()});
+		}
+	}
+}

@@ -1,6 +1,6 @@
 import type {PeerEvent, PieceMap, Sample} from '../peer/events.js';
 import type {LabState} from './lab.js';
-import type {Confirmed, ExtraPane, Mode, PaneName, WireView} from './state.js';
+import type {Confirmed, ExtraPane, Mode, PaneName, Settings, WireView} from './state.js';
 
 /** Everything that can change what the screen shows. */
 export type Action =
@@ -25,6 +25,7 @@ export type Action =
 	| {type: 'mark all'}
 	| {type: 'unmark all'}
 	| {type: 'sort'}
+	| {type: 'sort by'; index: number}
 	| {type: 'reverse sort'}
 	/** To the next row whose label begins with a letter. */
 	| {type: 'jump'; letter: string}
@@ -40,4 +41,10 @@ export type Action =
 	/** Hold what comes, or show what was held. */
 	| {type: 'pause wire'}
 	| {type: 'clear wire'}
+	/** Somebody watches the wire from now on, or nobody. */
+	| {type: 'watch wire'; isOn: boolean; nowMs: number}
+	/** Narrow the messages to the peer, the kind or the plane of the one under the cursor. */
+	| {type: 'narrow wire'}
+	| {type: 'wire bytes'; bytes: WireView['bytes']}
+	| {type: 'settings'; settings: Partial<Settings>}
 	| {type: 'filter'; text: string};

@@ -1,19 +1,23 @@
-/** What is done to the links of the demo now. */
+/** What the demo lets its user play with: how the links between the peers are, and who is there. */
 export type LabState = {
-	/** One way, on every link. */
+	/** What each byte takes from one end of a link to the other. */
 	delayMs: number;
+	/** The tracker can not be reached by anybody. */
 	isTrackerDropped: boolean;
-	/** The name of the peer whose machine seems to have vanished. */
+	/** The peer that nobody reaches, and that reaches nobody. */
 	cutPeer: string | undefined;
-	/** Links are as slow as a bad mobile network. */
+	/** Links carry a tenth of what they usually do. */
 	isSlow: boolean;
 };
 
-/** What can be done to them. */
+/** Each can be taken back: by the same once more, or, for the delay, by going on. */
 export type LabActions = {
+	/** No delay, 100 ms, 500 ms, and none again, on every link. */
 	cycleDelay: () => void;
+	/** Drop the tracker, or bring it back. */
 	toggleTracker: () => void;
-	/** @param name - The peer to cut; the one that sends us most where none is named. While one is cut, it is let back. */
+	/** Cut a peer off, the one that sends us most where none is named; or let the one back that is cut off. */
 	toggleCut: (name?: string) => void;
+	/** Make links slow, or as fast as they were. */
 	toggleSlow: () => void;
 };

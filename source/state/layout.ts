@@ -119,16 +119,26 @@ export const openPanes = ({extra}: Pick<State, 'extra'>): PaneName[] => [
 	...extraPanes.filter(pane => pane === extra),
 ];
 
-/** Rows of a pane that hold list entries: not the borders, not the head of the remote files. */
-export function listRows(state: LayoutState, pane: PaneName): number {
+/** Remote files are a table with a head; the ladder of the wire says above whose each line is. */
+const hasHead = (pane: PaneName, {wireView}: Pick<State, 'wireView'>): boolean =>
+	pane === 'remote' || (pane === 'wire' && wireView.kind === 'ladder');
+
+/** Rows of a pane that hold list entries: not the borders, not its head. */
+export function listRows(state: LayoutState & Pick<State, 'wireView'>, pane: PaneName): number {
 	const layout = layoutOf(state);
 	const place = layout.kind === 'panes' ? panesIn(layout.body).find(part => part.pane === pane) : undefined;
-	return Math.max(1, (place?.height ?? 0) - 2 - (pane === 'remote' ? 1 : 0));
+	return Math.max(1, (place?.height ?? 0) - 2 - (hasHead(pane, state) ? 1 : 0));
 }
+
+/** Rows of the palette: with room enough, the lists stay in sight above it. */
+export const paletteRows = (rows: number): number =>
+	rows < fullFrom.rows ? bodyRows(rows) : Math.max(minPaletteRows, Math.floor(bodyRows(rows) / 2));
+
+const minPaletteRows = 10;
 
 /** Lines of help that can be seen at once: it takes the place of all panes. In wide terminals it has two columns. */
 export const helpRows = (columns: number, rows: number): number => (bodyRows(rows) - 2) * helpColumns(columns);
 
-const helpColumnWidth = 76;
+const helpColumnWidth = 58;
 
 export const helpColumns = (columns: number): number => (columns >= 2 * helpColumnWidth ? 2 : 1);

@@ -1,5 +1,6 @@
 import type {LocalFile, RemoteFile, RemotePeer, Transfer} from '../peer/events.js';
 import type {Notice, PaneName, WireRow} from './state.js';
+import {wireText} from './wire-text.js';
 
 /** The row type of each pane. */
 export type Rows = {
@@ -35,9 +36,7 @@ export const lists: {[Pane in PaneName]: ListKind<Rows[Pane]>} = {
 	wire: {
 		keyOf: ({id}) => id,
 		labelOf: ({kind}) => kind,
-		// `kind:get peer:bob plane:data` narrow it down by a member, and single words by any.
-		textOf: ({party, remote, kind, plane, direction, summary}) =>
-			`peer:${party} ${remote} kind:${kind} plane:${plane} dir:${direction} ${summary}`,
+		textOf: row => wireText(row),
 	},
 	log: {keyOf: ({id}) => id, labelOf: ({text}) => text, textOf: ({level, text}) => `${level} ${text}`},
 };

@@ -1,17 +1,21 @@
 import type {PeerEvent, RemoteFile, Transfer} from '../peer/events.js';
+import type {WireMessage} from '../protocol/wire.js';
 import {limits} from './limits.js';
 import {RowList, type RowEdit} from './row-list.js';
 import {canBeRequested, detailedId} from './selectors.js';
-import type {State, WireRow} from './state.js';
+import type {State} from './state.js';
+import {withMessages} from './wire-rows.js';
 
 /** The parts of the state that are lists, of which a batch changes some rows. */
-type ListName = 'peers' | 'local' | 'remote' | 'transfers' | 'progress' | 'downloads' | 'log' | 'wire';
+type ListName = 'peers' | 'local' | 'remote' | 'transfers' | 'progress' | 'downloads' | 'log';
 
 type Edit<List> = List extends ReadonlyMap<infer Key, infer Row> ? RowEdit<Key, Row> : never;
 
 /** A state that is being worked on. */
 class Draft {
 	readonly state: State;
+	/** Of the wire, to be taken in at once. */
+	readonly messages: WireMessage[] = [];
 	readonly #edits = new Map<ListName, RowEdit<unknown, unknown>>();
 
 	constructor(state: State) {
@@ -30,7 +34,7 @@ class Draft {
 			Object.assign(this.state, {[name]: edit.done()});
 		}
 
-		return this.state;
+		return this.messages.length > 0 ? withMessages(this.state, this.messages) : this.state;
 	}
 }
 
@@ -94,13 +98,12 @@ function take(draft: Draft, event: PeerEvent, nowMs: number): void {
 			const {level, text} = event;
 			state.notice = {id: (state.notice?.id ?? 0) + 1, level, text, atMs: nowMs};
 			draft.list('log').set(state.notice.id, state.notice);
-			draft.list('log').keepLast(limits.maxLogRows);
+			draft.list('log').delete(state.notice.id - limits.maxLogRows);
 			break;
 		}
 
 		case 'wire': {
-			const {nextId, held} = state.wireView;
-			takeMessage(draft, {...event.message, id: nextId}, held);
+			draft.messages.push(event.message);
 			break;
 		}
 	}
@@ -114,19 +117,6 @@ function merge<Key, Row>(rows: RowEdit<Key, Row>, changed: Row[], removed: Key[]
 	for (const key of removed) {
 		rows.delete(key);
 	}
-}
-
-function takeMessage(draft: Draft, row: WireRow, held: WireRow[] | undefined): void {
-	const {state} = draft;
-	state.wireView = {...state.wireView, nextId: row.id + 1};
-	if (held) {
-		state.wireView.held = [...held, row].slice(-limits.maxWireRows);
-		return;
-	}
-
-	const rows = draft.list('wire');
-	rows.set(row.id, row);
-	rows.keepLast(limits.maxWireRows);
 }
 
 /** A mark stays while the file can be had, and is not here. */

@@ -2,17 +2,14 @@ import type {Action} from './actions.js';
 import {nextByLetter} from './jump.js';
 import {KeySet} from './key-set.js';
 import {listRows, openPanes} from './layout.js';
-import {limits} from './limits.js';
 import {lists, type ListKind, type Rows} from './lists.js';
+import {nextNarrowing} from './narrow.js';
 import {reduceEvents} from './reduce-event.js';
 import {reduceSample} from './reduce-sample.js';
-import {RowList} from './row-list.js';
-import {canBeRequested, cursorIndex, keyOf, rowsOf, selected, topFor} from './selectors.js';
+import {canBeRequested, cursorIndex, isGrowing, keyOf, rowsOf, selected, topFor, topOf} from './selectors.js';
 import {sorts} from './sorts.js';
 import {followIndex, type ExtraPane, type Mode, type PaneName, type PaneState, type State} from './state.js';
-
-/** The latest row of these panes is the last one: whoever stands there goes along. */
-const isFollowing = (pane: PaneName) => pane === 'wire' || pane === 'log';
+import {withoutMessages, withPause, withWatch} from './wire-rows.js';
 
 function focused(state: State, pane: PaneName): State {
 	return pane === state.focus
@@ -33,21 +30,6 @@ function toggled(state: State, pane: ExtraPane): State {
 	return {...state, focus: state.lastFocus, extra: undefined, isZoomed: false};
 }
 
-/** What was held comes in when it goes on. */
-function paused(state: State): State {
-	const {wireView, wire} = state;
-	if (!wireView.held) {
-		return {...state, wireView: {...wireView, held: []}};
-	}
-
-	const rows = [...wire.values(), ...wireView.held].slice(-limits.maxWireRows);
-	return {
-		...state,
-		wire: RowList.from(new Map(rows.map(row => [row.id, row]))),
-		wireView: {...wireView, held: undefined},
-	};
-}
-
 function inMode(before: State, mode: Mode): State {
 	const state: State = {
 		...before,
@@ -64,7 +46,7 @@ function inMode(before: State, mode: Mode): State {
 
 	const row = selected(state, state.focus);
 	// They are of that row, wherever it may move to.
-	return row ? {...moved(state, 0), detailed: {pane: state.focus, key: keyOf(state.focus, row)}} : before;
+	return row ? moved({...state, detailed: {pane: state.focus, key: keyOf(state.focus, row)}}, 0) : before;
 }
 
 function withPane(state: State, values: Partial<PaneState>): State {
@@ -83,9 +65,10 @@ function moved(state: State, by: number): State {
 	}
 
 	const height = listRows(state, focus);
-	const top = topFor(state.panes[focus].cursor.top, index, height, rows.length);
+	const top = topFor(topOf(state, focus), index, height, rows.length);
 	const key = keyOf(focus, row);
-	const isAtEnd = isFollowing(focus) && index === rows.length - 1;
+	// Whoever stands on the latest row goes along, unless its details are being read.
+	const isAtEnd = isGrowing(focus) && index === rows.length - 1 && !state.detailed;
 	const cursor = isAtEnd ? {key: undefined, index: followIndex, top} : {key, index, top};
 	// Details go along with the cursor.
 	const detailed = state.detailed?.pane === focus ? {pane: focus, key} : state.detailed;
@@ -148,6 +131,7 @@ const handlers: {[Type in Action['type']]: (state: State, action: Extract<Action
 		const {sort} = state.panes[state.focus];
 		return withPane(state, {sort: (sort + 1) % sorts[state.focus].length, isReversed: false});
 	},
+	'sort by': (state, action) => withPane(state, {sort: action.index, isReversed: false}),
 	'reverse sort': state => withPane(state, {isReversed: !state.panes[state.focus].isReversed}),
 	jump: (state, action) => jumped(state, state.focus, action.letter),
 	mode: (state, action) => inMode(state, action.mode),
@@ -162,13 +146,17 @@ const handlers: {[Type in Action['type']]: (state: State, action: Extract<Action
 		return {...state, palette: {text, index}};
 	},
 	'wire view': (state, action) => ({...state, wireView: {...state.wireView, kind: action.kind}}),
-	'pause wire': state => paused(state),
-	'clear wire'(state) {
-		const {held} = state.wireView;
-		return {...state, wire: RowList.empty(), wireView: {...state.wireView, held: held && []}};
+	'pause wire': state => withPause(state),
+	'clear wire': state => withoutMessages(state),
+	'watch wire': (state, action) => withWatch(state, action.isOn, action.nowMs),
+	'narrow wire'(state) {
+		const {filter = state.panes.wire.filter} = nextNarrowing(state) ?? {};
+		return {...state, panes: {...state.panes, wire: {...state.panes.wire, filter}}};
 	},
+	'wire bytes': (state, action) => ({...state, wireView: {...state.wireView, bytes: action.bytes}, scrollTop: 0}),
+	settings: (state, action) => ({...state, settings: {...state.settings, ...action.settings}}),
 	filter(state, action) {
-		const index = isFollowing(state.focus) ? followIndex : 0;
+		const index = isGrowing(state.focus) ? followIndex : 0;
 		return withPane(state, {filter: action.text, cursor: {key: undefined, index, top: 0}});
 	},
 };

@@ -239,7 +239,6 @@ export class RowEdit<Key, Row> {
 	readonly #list: RowList<Key, Row>;
 	readonly #changed = new Map<Key, Row>();
 	readonly #removed = new Set<Key>();
-	#most = Number.POSITIVE_INFINITY;
 
 	constructor(list: RowList<Key, Row>) {
 		this.#list = list;
@@ -262,16 +261,8 @@ export class RowEdit<Key, Row> {
 		this.#removed.add(key);
 	}
 
-	/** In the end, forget the oldest rows, so that no more than so many are left. */
-	keepLast(most: number): void {
-		this.#most = most;
-	}
-
 	/** The list with all changes. */
 	done(): RowList<Key, Row> {
-		const list = this.#list.with(this.#changed, this.#removed);
-		return list.size > this.#most
-			? list.with(new Map(), new Set([...list.keys()].slice(0, list.size - this.#most)))
-			: list;
+		return this.#list.with(this.#changed, this.#removed);
 	}
 }

@@ -54,7 +54,26 @@ export function cursorIndex<Pane extends PaneName>(state: State, pane: Pane): nu
 
 	const row = (state[pane] as unknown as ReadonlyMap<RowKey, Rows[Pane]>).get(key);
 	const place = row === undefined ? -1 : placeOf(rows, row, compare);
-	return place >= 0 && rows[place] === row ? place : Math.min(index, last);
+	if (place >= 0 && rows[place] === row) {
+		return place;
+	}
+
+	// What is no longer there was forgotten as the oldest.
+	return isGrowing(pane)
+		? Math.max(
+				0,
+				rows.findIndex(other => keyOf(pane, other) > key),
+			)
+		: Math.min(index, last);
+}
+
+/** The newest row of these panes is the last one, and the oldest are forgotten. */
+export const isGrowing = (pane: PaneName): boolean => pane === 'wire' || pane === 'log';
+
+/** The first row that was shown; where the oldest are forgotten, the cursor's row stays where it is on the screen. */
+export function topOf(state: State, pane: PaneName): number {
+	const {key, index, top} = state.panes[pane].cursor;
+	return key !== undefined && isGrowing(pane) ? top + cursorIndex(state, pane) - index : top;
 }
 
 /** The row under the cursor. */
@@ -65,7 +84,7 @@ export const selected = <Pane extends PaneName>(state: State, pane: Pane): Rows[
 export const detailedId = (state: State): number | undefined => detailedKey(state, 'transfers') as number | undefined;
 
 /** The row of a pane whose details are open, by its key. */
-export const detailedKey = ({detailed}: State, pane: PaneName): string | number | undefined =>
+export const detailedKey = ({detailed}: State, pane: PaneName): RowKey | undefined =>
 	detailed?.pane === pane ? detailed.key : undefined;
 
 /** The transfer that keys are about: the one whose details are open, or else the one under the cursor. */
@@ -97,7 +116,7 @@ export function viewport<Pane extends PaneName>(
 	const rows = rowsOf(state, pane);
 	const height = listRows(state, pane);
 	const cursor = cursorIndex(state, pane);
-	const top = topFor(state.panes[pane].cursor.top, cursor, height, rows.length);
+	const top = topFor(topOf(state, pane), cursor, height, rows.length);
 	return {rows: rows.slice(top, top + height), top, cursor, total: rows.length};
 }
 

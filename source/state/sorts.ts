@@ -46,6 +46,7 @@ const byName: {[Pane in PaneName]: Compare<Rows[Pane]>} = {
 	local: (a, b) => byLabel(a, b) || compareExactly(a.name, b.name),
 	remote: byVersion,
 	transfers: (a, b) => byLabel(a, b) || a.id - b.id,
+	// What comes in has no better order than that it came in.
 	wire: (a, b) => a.id - b.id,
 	log: (a, b) => a.id - b.id,
 };
@@ -69,9 +70,9 @@ const activity: Record<Transfer['state'], number> = {
 const name = {label: 'name', arrow: '↑', isByName: true} as const;
 const labelName = {...name, text: ({label}: {label: string}) => label};
 const size = {label: 'size', arrow: '↓', value: (row: {size: number | undefined}) => -(row.size ?? -1)} as const;
-/** As they came: they have numbers instead of names. */
-const time = {label: 'time', arrow: '↓', isByName: true, value: ({id}: {id: number}) => id} as const;
 const age = {label: 'age', arrow: '↓', value: ({mtime}: {mtime: number}) => -mtime} as const;
+
+const time = {label: 'time', arrow: '↓', isByName: true, value: ({id}: {id: number}) => id} as const;
 
 /** A list of orders for each pane, one for each of its columns at least; the first is where a pane begins. */
 export const sorts: {

@@ -10,8 +10,8 @@ import type {
 	Transfer,
 } from '../peer/events.js';
 import type {WireMessage} from '../protocol/wire.js';
-import {KeySet} from './key-set.js';
 import type {LabState} from './lab.js';
+import {KeySet} from './key-set.js';
 import {RowList} from './row-list.js';
 
 /** Panes that are always there, and those that a key opens: one of them at a time. */
@@ -48,8 +48,8 @@ export type PaneState = {
 
 export type Notice = {id: number; level: NoticeLevel; text: string; atMs: number};
 
-/** A message of the wire, numbered as it came. */
-export type WireRow = WireMessage & {id: number};
+/** A message of the wire, numbered as it came; or a gap of so long, in which nobody has watched. */
+export type WireRow = WireMessage & {id: number; gapMs?: number};
 
 /** How the wire pane stands. */
 export type WireView = {
@@ -57,6 +57,10 @@ export type WireView = {
 	kind: 'list' | 'ladder';
 	/** Messages that came while it is paused; undefined while it is not. */
 	held: WireRow[] | undefined;
+	/** How the bytes of an open message are shown. */
+	bytes: 'hex' | 'text';
+	/** Since when nobody has watched, where somebody had before. */
+	unwatchedSinceMs: number | undefined;
 	/** The number of the next message. */
 	nextId: number;
 };
@@ -83,6 +87,14 @@ export type Tracker = TrackerStatus & {
 	sinceMs: number;
 };
 
+/** What the user has chosen for the whole screen. */
+export type Settings = {
+	/** A name that `ui/theme.ts` knows. */
+	theme: string;
+	/** Where theme and keys can be changed for good; undefined where no file is read. */
+	configFile: string | undefined;
+};
+
 export type Self = {name: string; host: string; port: number; dir: string};
 
 /** All that the screen shows. Times ending in Ms are of the wall clock that the actions bring. */
@@ -90,6 +102,7 @@ export type State = {
 	size: {columns: number; rows: number};
 	nowMs: number;
 	self: Self | undefined;
+	settings: Settings;
 	/** What others type to join, where that is known. */
 	joinLine: string | undefined;
 	tracker: Tracker | undefined;
@@ -149,6 +162,7 @@ export const initialState: State = {
 	size: {columns: 80, rows: 24},
 	nowMs: 0,
 	self: undefined,
+	settings: {theme: 'calm', configFile: undefined},
 	joinLine: undefined,
 	tracker: undefined,
 	peers: RowList.empty(),
@@ -164,7 +178,7 @@ export const initialState: State = {
 	notice: undefined,
 	log: RowList.empty(),
 	wire: RowList.empty(),
-	wireView: {kind: 'list', held: undefined, nextId: 1},
+	wireView: {kind: 'list', held: undefined, bytes: 'hex', unwatchedSinceMs: undefined, nextId: 1},
 	lab: undefined,
 	mode: 'normal',
 	question: undefined,

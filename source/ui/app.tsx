@@ -1,16 +1,18 @@
+import {useMemo} from 'react';
 import {Box, Text} from 'ink';
 import type {PeerActions} from '../peer/events.js';
 import type {LabActions} from '../state/lab.js';
-import {frameRows, layoutOf, smallest, type Layout, type PaneSize, type Part} from '../state/layout.js';
+import {bodyRows, frameRows, layoutOf, smallest, type Layout, type PaneSize, type Part} from '../state/layout.js';
 import type {PaneName, State} from '../state/state.js';
 import type {Store} from '../state/store.js';
 import {Footer, NoticeLine} from './components/footer.js';
 import {Header} from './components/header.js';
 import {Help} from './components/help.js';
-import {Palette} from './components/palette.js';
+import {Palette, rowsAbovePalette} from './components/palette.js';
 import {Tabs, TransferSummary} from './components/tabs.js';
+import {bindings as usualBindings, type Binding} from './bindings.js';
 import {useKeys} from './hooks/use-keys.js';
-import {defaultLook, LookContext, type Look} from './hooks/use-look.js';
+import {LookContext} from './hooks/use-look.js';
 import {useStore} from './hooks/use-store.js';
 import {Details} from './panes/details.js';
 import {LocalFilesPane} from './panes/local-files.js';
@@ -19,20 +21,25 @@ import {PeersPane} from './panes/peers.js';
 import {RemoteFilesPane} from './panes/remote-files.js';
 import {TransfersPane} from './panes/transfers.js';
 import {WirePane} from './panes/wire.js';
+import {themeNameOf, themes} from './theme.js';
 
 export type AppProps = {
 	readonly store: Store;
 	readonly actions: PeerActions;
 	readonly onQuit: () => void;
-	readonly look?: Look;
+	readonly bindings?: readonly Binding[];
 	/** What the demo can do to its links. */
 	readonly lab?: LabActions | undefined;
+	/** Give the terminal back and stop until the user goes on with us. */
+	readonly onSuspend?: () => void;
 };
 
 /** The whole screen: reads the store, hands keys to the keymap. */
-export function App({store, actions, onQuit, look = defaultLook, lab}: AppProps) {
+export function App({store, actions, onQuit, onSuspend, bindings = usualBindings, lab}: AppProps) {
 	const state = useStore(store);
-	useKeys(store, {actions, lab, bindings: look.bindings, quit: onQuit});
+	useKeys(store, {actions, lab, bindings, quit: onQuit, suspend: onSuspend});
+	const theme = themeNameOf(state.settings.theme);
+	const look = useMemo(() => ({theme: themes[theme], bindings}), [theme, bindings]);
 	const {columns, rows} = state.size;
 	return (
 		<LookContext.Provider value={look}>
@@ -66,7 +73,7 @@ function Screen({state}: {readonly state: State}) {
 
 /** What stands between header and footer. */
 function Body({state, layout}: {readonly state: State; readonly layout: Layout & {kind: 'panes'}}) {
-	const {columns} = state.size;
+	const {rows} = state.size;
 	if (state.detailed) {
 		return <Details state={state} />;
 	}
@@ -77,19 +84,32 @@ function Body({state, layout}: {readonly state: State; readonly layout: Layout &
 		}
 
 		case 'palette': {
-			return <Palette state={state} />;
+			// It covers the lower part of the panes, which stay where they are.
+			return (
+				<Box flexDirection="column" height={bodyRows(rows)} flexShrink={0}>
+					<Panes state={state} layout={layout} />
+					<Box position="absolute" marginTop={rowsAbovePalette(rows)}>
+						<Palette state={state} />
+					</Box>
+				</Box>
+			);
 		}
 
 		default: {
-			return (
-				<>
-					{layout.hasTabs ? <Tabs state={state} width={columns} /> : null}
-					<PartOf part={layout.body} state={state} />
-					{layout.hasTabs ? <TransferSummary state={state} width={columns} /> : null}
-				</>
-			);
+			return <Panes state={state} layout={layout} />;
 		}
 	}
+}
+
+function Panes({state, layout}: {readonly state: State; readonly layout: Layout & {kind: 'panes'}}) {
+	const {columns} = state.size;
+	return (
+		<>
+			{layout.hasTabs ? <Tabs state={state} width={columns} /> : null}
+			<PartOf part={layout.body} state={state} />
+			{layout.hasTabs ? <TransferSummary state={state} width={columns} /> : null}
+		</>
+	);
 }
 
 function PartOf({part, state}: {readonly part: Part; readonly state: State}) {

@@ -11,9 +11,12 @@ import {
 	selected,
 	waitingDownloads,
 } from '../state/selectors.js';
+import {sorts} from '../state/sorts.js';
 import {paneNames, type PaneName, type State} from '../state/state.js';
+import {commandBindings} from './command-bindings.js';
 import {count, formatSize} from './format.js';
 import {labBindings} from './lab-bindings.js';
+import {wireBindings} from './wire-bindings.js';
 
 /** What a key can reach. */
 export type KeyContext = {
@@ -24,15 +27,35 @@ export type KeyContext = {
 	lab?: LabActions | undefined;
 	bindings: readonly Binding[];
 	quit: () => void;
+	/** Stop until the user goes on with us; where that can not be done, it is not there. */
+	suspend?: (() => void) | undefined;
+};
+
+/** Where help lists a command. */
+export type Group = 'moving' | 'files' | 'transfers' | 'wire' | 'panes' | 'demo' | 'program';
+
+/** What a command can be told in the palette. */
+export type Argument = {
+	/** As the palette writes it. */
+	name: string;
+	/** What there is to choose from; any text where there are no choices. */
+	choices?: (state: State) => readonly string[];
+	/** Without it, the command means nothing. */
+	isRequired?: true;
 };
 
 export type Binding = {
 	/** The command's name, in the palette and in the config file. */
 	id: string;
-	/** Names as `key-names.ts` gives them. */
-	keys: string[];
+	/** Names as `key-names.ts` gives them; the palette has commands without keys, too. */
+	keys: readonly string[];
 	/** How help and footer write the keys. */
 	shown: string;
+	/** By its panes where it names none. */
+	group?: Group;
+	argument?: Argument;
+	/** Why it does nothing while `isUseful` says so. */
+	whyNot?: string;
 	/** One or two words for the footer; bindings without stand in help only. */
 	label?: string | ((state: State) => string);
 	help: string;
@@ -42,9 +65,16 @@ export type Binding = {
 	isInDetails?: true;
 	/** Whether it would do anything now; the footer shows only what does. */
 	isUseful?: (state: State) => boolean;
-	/** @param key - The name of the key that was pressed. */
-	run: (context: KeyContext, key: string) => void;
+	/**
+	@param key - The name of the key that was pressed; empty where the palette runs it.
+	@param argument - What it was told in the palette.
+	*/
+	run: (context: KeyContext, key: string, argument?: string) => void;
 };
+
+/** Whether a binding is for a pane. */
+export const isForPane = ({panes}: Pick<Binding, 'panes'>, pane: PaneName): boolean =>
+	panes === undefined || panes.includes(pane);
 
 /** An end of any list. */
 const farAway = Number.MAX_SAFE_INTEGER;
@@ -96,6 +126,7 @@ export const bindings: readonly Binding[] = [
 		label: 'request',
 		help: 'Request the file under the cursor, or all that are marked',
 		panes: ['remote'],
+		whyNot: 'nothing to request here',
 		isUseful: state => state.marks.size > 0 || canBeRequested(selected(state, 'remote')),
 		run({state, dispatch, actions}) {
 			actions.request(chosenKeys(state));
@@ -109,6 +140,7 @@ export const bindings: readonly Binding[] = [
 		label: 'mark',
 		help: 'Mark the file, or take its mark away',
 		panes: ['remote'],
+		whyNot: 'nothing to mark here',
 		isUseful: state => canBeRequested(selected(state, 'remote')),
 		run({dispatch}) {
 			dispatch({type: 'mark'});
@@ -121,6 +153,7 @@ export const bindings: readonly Binding[] = [
 		label: 'details',
 		help: 'Details of the transfer, its sources and pieces; Enter, too',
 		panes: ['transfers'],
+		whyNot: 'no transfer here',
 		isUseful: state => chosenTransfer(state) !== undefined,
 		run({dispatch}) {
 			dispatch({type: 'mode', mode: 'details'});
@@ -134,6 +167,7 @@ export const bindings: readonly Binding[] = [
 		help: 'Pause the download, or go on with it',
 		panes: ['transfers'],
 		isInDetails: true,
+		whyNot: 'no download here that could be paused',
 		isUseful: isDownload('running', 'waiting', 'paused'),
 		run: withTransfer((actions, id, state) => {
 			if (state === 'paused') {
@@ -151,6 +185,7 @@ export const bindings: readonly Binding[] = [
 		help: 'Cancel the download and throw its part away',
 		panes: ['transfers'],
 		isInDetails: true,
+		whyNot: 'nothing to cancel',
 		isUseful: isDownload('running', 'waiting', 'paused', 'failed'),
 		run(context) {
 			const transfer = chosenTransfer(context.state);
@@ -173,6 +208,7 @@ export const bindings: readonly Binding[] = [
 		help: 'Try a failed or cancelled download again',
 		panes: ['transfers'],
 		isInDetails: true,
+		whyNot: 'nothing to retry',
 		isUseful: isDownload('failed', 'cancelled'),
 		run: withTransfer((actions, id) => {
 			actions.retry(id);
@@ -186,6 +222,7 @@ export const bindings: readonly Binding[] = [
 		help: 'Let a waiting download have its turn earlier',
 		panes: ['transfers'],
 		isInDetails: true,
+		whyNot: 'no turn to be changed here',
 		isUseful: canMove,
 		run: moveTurn(-1),
 	},
@@ -197,6 +234,7 @@ export const bindings: readonly Binding[] = [
 		help: 'Let it have its turn later',
 		panes: ['transfers'],
 		isInDetails: true,
+		whyNot: 'no turn to be changed here',
 		isUseful: canMove,
 		run: moveTurn(1),
 	},
@@ -208,6 +246,7 @@ export const bindings: readonly Binding[] = [
 		help: 'Let it have the next turn',
 		panes: ['transfers'],
 		isInDetails: true,
+		whyNot: 'no turn to be changed here',
 		isUseful: canMove,
 		run: moveTurn(-farAway),
 	},
@@ -218,19 +257,23 @@ export const bindings: readonly Binding[] = [
 		label: 'clear',
 		help: 'Clear the transfers that are over',
 		panes: ['transfers'],
+		whyNot: 'no transfer is over',
 		isUseful: hasFinished,
 		run({actions}) {
 			actions.clearFinished();
 		},
 	},
+	...wireBindings,
 	{
 		id: 'filter',
 		keys: ['/'],
 		shown: '/',
 		label: 'filter',
 		help: 'Filter this list; Enter keeps the filter, Esc takes it away',
-		run({dispatch}) {
-			dispatch({type: 'mode', mode: 'filter'});
+		group: 'moving',
+		argument: {name: 'TEXT'},
+		run({dispatch}, _key, text) {
+			dispatch(text === undefined ? {type: 'mode', mode: 'filter'} : {type: 'filter', text});
 		},
 	},
 	{
@@ -239,8 +282,15 @@ export const bindings: readonly Binding[] = [
 		shown: 's',
 		label: 'sort',
 		help: 'Sort this list another way',
-		run({dispatch}) {
-			dispatch({type: 'sort'});
+		isUseful: ({focus}) => sorts[focus].length > 1,
+		group: 'moving',
+		argument: {name: 'ORDER', choices: ({focus}) => sorts[focus].map(({label}) => label)},
+		run({state, dispatch}, _key, label) {
+			dispatch(
+				label === undefined
+					? {type: 'sort'}
+					: {type: 'sort by', index: sorts[state.focus].findIndex(sort => sort.label === label)},
+			);
 		},
 	},
 	{
@@ -249,16 +299,19 @@ export const bindings: readonly Binding[] = [
 		shown: 'S',
 		label: 'sync',
 		help: 'Sync on or off: fetch everything that is missing or newer',
+		group: 'files',
 		run({state, actions}) {
 			actions.setSync(!state.isSyncing);
 		},
 	},
 	...labBindings,
+	...commandBindings,
 	{
 		id: 'zoom',
 		keys: ['+'],
 		shown: '+',
 		help: 'Give this pane all the room, or give it back',
+		group: 'panes',
 		run({dispatch}) {
 			dispatch({type: 'zoom'});
 		},
@@ -269,6 +322,7 @@ export const bindings: readonly Binding[] = [
 		shown: 'w',
 		label: 'wire',
 		help: 'Every message on the wire; again closes it',
+		group: 'panes',
 		run({dispatch}) {
 			dispatch({type: 'toggle pane', pane: 'wire'});
 		},
@@ -278,6 +332,7 @@ export const bindings: readonly Binding[] = [
 		keys: ['!'],
 		shown: '!',
 		help: 'What was told, to be read again; again closes it',
+		group: 'panes',
 		run({dispatch}) {
 			dispatch({type: 'toggle pane', pane: 'log'});
 		},
@@ -288,6 +343,7 @@ export const bindings: readonly Binding[] = [
 		shown: 'tab',
 		label: 'pane',
 		help: 'To the next pane',
+		group: 'panes',
 		run({dispatch}) {
 			dispatch({type: 'focus by', steps: 1});
 		},
@@ -297,6 +353,7 @@ export const bindings: readonly Binding[] = [
 		keys: ['shift-tab'],
 		shown: 'shift-tab',
 		help: 'To the pane before',
+		group: 'panes',
 		run({dispatch}) {
 			dispatch({type: 'focus by', steps: -1});
 		},
@@ -306,27 +363,44 @@ export const bindings: readonly Binding[] = [
 		keys: ['1', '2', '3', '4', '5', '6'],
 		shown: '1-6',
 		help: 'Peers, local files, remote files, transfers, wire, log',
-		run({dispatch}, key) {
-			dispatch({type: 'focus', pane: paneNames[Number(key) - 1]!});
+		group: 'panes',
+		argument: {name: 'PANE', choices: () => paneNames, isRequired: true},
+		run({dispatch, bindings: table}, key, name) {
+			// The first of its keys is for the first pane, and so on, whatever the keys are.
+			const index = table.find(({id}) => id === 'go-to-pane')?.keys.indexOf(key) ?? -1;
+			const pane = paneNames.find(candidate => candidate === name) ?? paneNames[index];
+			if (pane) {
+				dispatch({type: 'focus', pane});
+			}
 		},
 	},
-	{id: 'up', keys: ['up', 'k'], shown: '↑ k', help: 'One row up', isInDetails: true, run: move(-1)},
-	{id: 'down', keys: ['down', 'j'], shown: '↓ j', help: 'One row down', isInDetails: true, run: move(1)},
-	{id: 'page-up', keys: ['page-up'], shown: 'pgup', help: 'One page up', run: page(-1)},
-	{id: 'page-down', keys: ['page-down'], shown: 'pgdn', help: 'One page down', run: page(1)},
+	{id: 'up', keys: ['up', 'k'], shown: '↑ k', help: 'One row up', group: 'moving', isInDetails: true, run: move(-1)},
+	{
+		id: 'down',
+		keys: ['down', 'j'],
+		shown: '↓ j',
+		help: 'One row down',
+		group: 'moving',
+		isInDetails: true,
+		run: move(1),
+	},
+	{id: 'page-up', keys: ['page-up'], shown: 'pgup', help: 'One page up', group: 'moving', run: page(-1)},
+	{id: 'page-down', keys: ['page-down'], shown: 'pgdn', help: 'One page down', group: 'moving', run: page(1)},
 	{
 		id: 'top',
 		keys: ['g', 'home'],
 		shown: 'g',
 		help: 'To the first row',
+		group: 'moving',
 		run: move(-farAway),
 	},
-	{id: 'bottom', keys: ['G', 'end'], shown: 'G', help: 'To the last row', run: move(farAway)},
+	{id: 'bottom', keys: ['G', 'end'], shown: 'G', help: 'To the last row', group: 'moving', run: move(farAway)},
 	{
 		id: 'back',
 		keys: ['escape'],
 		shown: 'esc',
 		help: 'Take the filter and all marks away',
+		group: 'moving',
 		run({state, dispatch}) {
 			dispatch({type: 'unmark all'});
 			if (state.panes[state.focus].filter !== '') {
@@ -368,6 +442,16 @@ export const bindings: readonly Binding[] = [
 		help: 'Quit at once; what is half here is gone on with next time',
 		run({quit}) {
 			quit();
+		},
+	},
+	{
+		id: 'suspend',
+		keys: ['ctrl-z'],
+		shown: 'ctrl-z',
+		isInDetails: true,
+		help: 'Suspend; fg brings it back',
+		run({suspend}) {
+			suspend?.();
 		},
 	},
 ];

@@ -43,6 +43,16 @@ export function formatEta(bytesLeft: number, bytesPerSecond: number): string {
 	return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
+/** `12 s`, `3 min`, `2 h` */
+export function formatSpan(milliseconds: number): string {
+	const seconds = Math.round(milliseconds / 1000);
+	if (seconds < 120) {
+		return `${seconds} s`;
+	}
+
+	return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}
+
 /** Whole percent, rounded down: 100 % is reached when it is. An empty file is whole. */
 export function percentOf(bytes: number, size: number | undefined): number {
 	if (size === undefined) {

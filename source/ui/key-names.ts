@@ -56,3 +56,29 @@ function nameOf(character: string): string {
 	const letterBeforeA = 0x60;
 	return controls[character] ?? (code < 0x20 ? `ctrl-${String.fromCodePoint(letterBeforeA + code)}` : character);
 }
+
+/** Keys with a name of their own. */
+export const namedKeys: readonly string[] = [
+	...new Set([...named.map(([, name]) => name), ...Object.values(controls), 'shift-tab']),
+];
+
+/** What a terminal sends for these is what it sends for the others. */
+const sameAs: Readonly<Record<string, string>> = {
+	'ctrl-i': 'tab',
+	'ctrl-m': 'enter',
+	'ctrl-j': 'enter',
+	'ctrl-h': 'backspace',
+};
+
+/** Why a key that has a name never comes. */
+export const keyProblem = (key: string): string | undefined =>
+	Object.hasOwn(sameAs, key) ? `terminals send ${sameAs[key]} for ${key}` : undefined;
+
+/** Whether `keyNames` can give this name: a named key, Ctrl with a letter, or a single character that can be seen. */
+export function isKeyName(key: string): boolean {
+	if (namedKeys.includes(key)) {
+		return true;
+	}
+
+	return (/^ctrl-[a-z]$/.test(key) && !keyProblem(key)) || /^[^\p{C}\p{Z}]$/u.test(key);
+}

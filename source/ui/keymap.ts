@@ -1,9 +1,8 @@
-import {helpRows} from '../state/layout.js';
-import type {PaneName, State} from '../state/state.js';
-import type {Binding, KeyContext} from './bindings.js';
+import type {State} from '../state/state.js';
+import {isForPane, type Binding, type KeyContext} from './bindings.js';
 import {confirm} from './confirm.js';
-
-const isForPane = ({panes}: Binding, pane: PaneName) => panes === undefined || panes.includes(pane);
+import {pressHelp} from './help-keys.js';
+import {pressPalette} from './palette-keys.js';
 
 /** Bindings that mean something where the user is. */
 const isHere = (binding: Binding, {mode, focus}: State) =>
@@ -72,27 +71,11 @@ function pressConfirm(key: string, context: KeyContext): void {
 	}
 }
 
-/** Help scrolls where it is longer than the screen; any other key leaves it. */
-function pressHelp(key: string, {state, bindings, dispatch}: KeyContext): void {
-	const {columns, rows} = state.size;
-	const last = Math.max(0, bindings.length - helpRows(columns, rows));
-	if (key === 'down' || key === 'j') {
-		dispatch({type: 'scroll', top: Math.min(last, state.scrollTop + 1)});
-	} else if (key === 'up' || key === 'k') {
-		dispatch({type: 'scroll', top: Math.max(0, state.scrollTop - 1)});
-	} else {
-		dispatch({type: 'mode', mode: 'normal'});
-	}
-}
-
 /** The letter after the key that jumps. */
-function pressJump(_key: string, {dispatch}: KeyContext): void {
+function pressJump(key: string, {dispatch}: KeyContext): void {
 	dispatch({type: 'mode', mode: 'normal'});
-}
-
-function pressPalette(key: string, {dispatch}: KeyContext): void {
-	if (key === 'escape') {
-		dispatch({type: 'mode', mode: 'normal'});
+	if ([...key].length === 1) {
+		dispatch({type: 'jump', letter: key});
 	}
 }
 
@@ -115,7 +98,10 @@ const pressIn = {
 	details: pressDetails,
 };
 
+/** They mean the same in every mode. */
+const everywhere: ReadonlySet<string> = new Set(['ctrl-c', 'ctrl-z']);
+
 /** Do what a key means now. */
 export function press(key: string, context: KeyContext): void {
-	(key === 'ctrl-c' ? pressBinding : pressIn[context.state.mode])(key, context);
+	(everywhere.has(key) ? pressBinding : pressIn[context.state.mode])(key, context);
 }

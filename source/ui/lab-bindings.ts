@@ -19,6 +19,8 @@ export const labBindings: readonly Binding[] = [
 		shown: 'T',
 		label: state => (state.lab?.isTrackerDropped ? 'tracker back' : 'drop tracker'),
 		help: 'Demo: drop the tracker, or let it back',
+		group: 'demo',
+		whyNot: 'only in the demo',
 		isUseful: isDemo,
 		run: withLab(lab => {
 			lab.toggleTracker();
@@ -30,6 +32,8 @@ export const labBindings: readonly Binding[] = [
 		shown: 'X',
 		label: state => (state.lab?.cutPeer === undefined ? 'cut a peer' : `${state.lab.cutPeer} back`),
 		help: 'Demo: cut the peer under the cursor, or the busiest, or let it back',
+		group: 'demo',
+		whyNot: 'only in the demo',
 		isUseful: isDemo,
 		run: withLab((lab, state) => {
 			lab.toggleCut(state.focus === 'peers' ? selected(state, 'peers')?.name : undefined);
@@ -41,6 +45,8 @@ export const labBindings: readonly Binding[] = [
 		shown: 'L',
 		label: state => (state.lab?.isSlow ? 'fast links' : 'slow links'),
 		help: 'Demo: slow links, or fast ones again',
+		group: 'demo',
+		whyNot: 'only in the demo',
 		isUseful: isDemo,
 		run: withLab(lab => {
 			lab.toggleSlow();
@@ -52,6 +58,8 @@ export const labBindings: readonly Binding[] = [
 		shown: 'D',
 		label: 'delay',
 		help: 'Demo: more delay on every link, then none again',
+		group: 'demo',
+		whyNot: 'only in the demo',
 		isUseful: isDemo,
 		run: withLab(lab => {
 			lab.cycleDelay();

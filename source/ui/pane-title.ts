@@ -35,7 +35,7 @@ function wireState({wireView: {held}, panes}: State): string {
 		return `paused, ${held.length} new`;
 	}
 
-	return panes.wire.cursor.key === undefined ? 'following' : '';
+	return panes.wire.cursor.key === undefined ? 'following' : 'G follows';
 }
 
 /** `2 running · 1 waiting`; only what there is. */

@@ -47,3 +47,5 @@ export const themes = {
 export type ThemeName = keyof typeof themes;
 
 export const themeNames = Object.keys(themes) as ThemeName[];
+
+export const themeNameOf = (name: string): ThemeName => themeNames.find(candidate => candidate === name) ?? 'calm';

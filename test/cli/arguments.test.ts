@@ -46,9 +46,11 @@ describe('the command line', () => {
 		expect(parse('')).toMatchObject({
 			dir: 'p2p-share',
 			port: 8000,
+			announcedPort: undefined,
 			host: '0.0.0.0',
 			isSyncing: false,
 			isJson: false,
+			isWireShown: false,
 			isOnce: false,
 			logFile: undefined,
 			maxUpBytesPerSecond: undefined,
@@ -85,6 +87,10 @@ describe('the command line', () => {
 		}
 	});
 
+	it('tells others the port that is forwarded to ours', () => {
+		expect(parse('serve --port 8000 --announce-port 18000')).toMatchObject({port: 8000, announcedPort: 18_000});
+	});
+
 	it('syncs where it is asked to', () => {
 		expect(parse('--sync').isSyncing).toBe(true);
 		expect(parse('sync').isSyncing).toBe(true);
@@ -98,6 +104,9 @@ describe('the command line', () => {
 		['--port 65536', /65536/],
 		['--port -1', /port|option/],
 		['--port', /--port/],
+		['--announce-port 0', /^Expected a port from 1 to 65535 for --announce-port, got "0"$/],
+		['--announce-port http', /for --announce-port, got "http"$/],
+		['--announce-port', /--announce-port/],
 		['--tracker', /--tracker/],
 		['10.0.0.2:99999', /Expected HOST:PORT/],
 		['a b c', /Expected one tracker/],

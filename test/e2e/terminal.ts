@@ -3,26 +3,14 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
-import {spawn, type IPty} from '@lydell/node-pty';
-import {Unicode11Addon} from '@xterm/addon-unicode11';
-import xterm from '@xterm/headless';
 import {onTestFinished} from 'vitest';
 import {until} from '../wait.js';
+import {openPtyScreen, userEnv} from './pty-screen.js';
+
+export {userEnv} from './pty-screen.js';
 
 /** The built program. */
 export const cliPath = fileURLToPath(new URL('../../dist/source/cli.js', import.meta.url));
-
-/** An environment like a user's: continuous integration has Ink draw nothing but the last frame. */
-export function userEnv(values: Record<string, string> = {}): Record<string, string> {
-	const env: Record<string, string> = {};
-	for (const [name, value] of Object.entries(process.env)) {
-		if (value !== undefined && !['CI', 'CONTINUOUS_INTEGRATION', 'P2P_TRACKER', 'NODE_ENV', 'VITEST'].includes(name)) {
-			env[name] = value;
-		}
-	}
-
-	return {...env, TERM: 'xterm-256color', ...values};
-}
 
 export type TerminalOptions = {
 	columns?: number;
@@ -37,51 +25,40 @@ export type TerminalOptions = {
 export async function openTerminal(args: string[], options: TerminalOptions = {}) {
 	const {columns = 100, rows = 30, env = {}, file} = options;
 	const cwd = options.cwd ?? (await mkdtemp(path.join(tmpdir(), 'p2p-tui-pty-')));
-	const pty: IPty = spawn(file ?? process.execPath, file ? args : [cliPath, ...args], {
-		cols: columns,
+	let raw = '';
+	const {pty, screen, lines, text, exitCode, dispose} = openPtyScreen({
+		file: file ?? process.execPath,
+		args: file ? args : [cliPath, ...args],
+		columns,
 		rows,
 		cwd,
 		env: userEnv(env),
-		name: 'xterm-256color',
-	});
-	const screen = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 1000});
-	screen.loadAddon(new Unicode11Addon());
-	screen.unicode.activeVersion = '11';
-	let raw = '';
-	let exitCode: number | undefined;
-	pty.onData(data => {
-		raw += data;
-		screen.write(data);
-	});
-	pty.onExit(({exitCode: code}) => {
-		exitCode = code;
+		onData(data) {
+			raw += data;
+		},
 	});
 	onTestFinished(async () => {
-		if (exitCode === undefined) {
+		if (exitCode() === undefined) {
 			pty.kill('SIGKILL');
-			await until('the program to end', () => exitCode !== undefined);
+			await until('the program to end', () => exitCode() !== undefined);
 		}
 
-		screen.dispose();
+		dispose();
 		if (!options.cwd) {
 			await rm(cwd, {recursive: true, force: true});
 		}
 	});
 
-	const lines = () => {
-		const {active} = screen.buffer;
-		return Array.from(
-			{length: screen.rows},
-			(_, row) => active.getLine(active.viewportY + row)?.translateToString(true) ?? '',
-		);
-	};
-
-	const text = () => lines().join('\n');
 	return {
 		cwd,
 		pty,
 		lines,
 		text,
+		/** The user's own screen with all that was scrolled out of it; only while the program does not hold the other. */
+		scrollback: () =>
+			Array.from({length: screen.buffer.normal.length}, (_, row) =>
+				screen.buffer.normal.getLine(row)!.translateToString(true),
+			),
 		/** Every byte that the program has written. */
 		raw: () => raw,
 		/** Whether the program holds the terminal's other screen. */
@@ -102,8 +79,8 @@ export async function openTerminal(args: string[], options: TerminalOptions = {}
 			}
 		},
 		async exited(): Promise<number> {
-			await until('the program to end', () => exitCode !== undefined, 15_000);
-			return exitCode!;
+			await until('the program to end', () => exitCode() !== undefined, 15_000);
+			return exitCode()!;
 		},
 	};
 }

@@ -33,6 +33,23 @@ function sendFor(limit: RateLimit, blockBytes: number, forMs: number): number {
 }
 
 describe('a limit', () => {
+	test('that changes holds to its new rate, for what is owed already, too', () => {
+		const limit = new RateLimit(rate);
+		expect(limit.waitMs(rate)).toBeCloseTo(950);
+		limit.set(2 * rate);
+		expect(limit.waitMs(0)).toBeCloseTo(475);
+		limit.set(undefined);
+		expect(limit.waitMs(100 * rate)).toBe(0);
+		limit.set(rate);
+		expect(sendFor(limit, 10_000, 2000) / rate).toBeCloseTo(2, 1);
+	});
+
+	test('that is none holds nobody up', () => {
+		const limit = new RateLimit(undefined);
+		expect(limit.waitMs(Number.MAX_SAFE_INTEGER)).toBe(0);
+		expect(limit.smoothBytes).toBeGreaterThan(1_000_000_000);
+	});
+
 	test.each([[1], [100], [16 * 1024], [50_000], [1_000_000]])(
 		'holds blocks of %d bytes to its rate within a few percent',
 		blockBytes => {

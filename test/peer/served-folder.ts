@@ -6,6 +6,7 @@ import {PeerPort} from '../../source/peer/peer-port.js';
 import {readSmall} from '../../source/peer/read-small.js';
 import {Share} from '../../source/peer/share.js';
 import {UploadTurns} from '../../source/peer/upload-turns.js';
+import type {Wire} from '../../source/protocol/wire.js';
 import {temporaryFolder} from '../wait.js';
 import {put} from './files.js';
 
@@ -49,10 +50,12 @@ export async function serveFolder(
 		name = 'served',
 		pace,
 		port = 0,
+		wire,
 	}: {
 		name?: string;
 		pace?: (bytes: number) => Promise<void>;
 		port?: number;
+		wire?: Wire;
 	} = {},
 ): Promise<ServedFolder> {
 	const folder = path.join(await temporaryFolder(), 'share');
@@ -76,6 +79,7 @@ export async function serveFolder(
 		name,
 		signal: stop.signal,
 		turns: new PacedTurns(stop.signal, pace),
+		wire,
 		parts: new OfferedParts(() => {}),
 		readSmall: async file => readSmall(share.inside, file),
 		beginUpload({name: file, peer}) {

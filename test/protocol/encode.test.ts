@@ -3,16 +3,18 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {decodePeerMessage, decodeTrackerMessage} from '../../source/protocol/decode.js';
 import {
-	encodeClassicKeepAlive,
 	encodeDirectory,
-	encodeFilesChanged,
-	encodeInit,
 	encodeLine,
 	encodeTrackerMessage,
+	wireFilesChanged,
+	wireInit,
 } from '../../source/protocol/encode.js';
 import {nameProblem} from '../../source/protocol/file-name.js';
 import {JsonStream} from '../../source/protocol/json-stream.js';
 import type {TrackerMessage} from '../../source/protocol/messages.js';
+
+const encodeInit = (init: Parameters<typeof wireInit>[0]) => encodeLine(wireInit(init));
+const encodeFilesChanged = (change: Parameters<typeof wireFilesChanged>[0]) => encodeLine(wireFilesChanged(change));
 
 const parse = (line: string) => [...new JsonStream().push(Buffer.from(line))];
 
@@ -45,7 +47,7 @@ describe('encodeLine', () => {
 	});
 });
 
-describe('encodeInit', () => {
+describe('wireInit', () => {
 	it('writes an Init of the class protocol with further members', () => {
 		const files = [{name: 'a.txt', mtime: 5, size: 6}];
 		const init = {port: 8001, files, parts: [], name: 'ada', isObserver: false};
@@ -107,13 +109,7 @@ describe('encodeInit', () => {
 	});
 });
 
-describe('encodeClassicKeepAlive', () => {
-	it('writes the port and nothing else', () => {
-		expect(encodeClassicKeepAlive(8001)).toBe('{"port":8001}\n');
-	});
-});
-
-describe('encodeFilesChanged', () => {
+describe('wireFilesChanged', () => {
 	it('writes what belongs on the wire, and nothing where nothing changed', () => {
 		const added = [{name: 'a', mtime: 5, size: 6, label: 'a'}];
 		expect(encodeFilesChanged({added, removed: ['b']})).toBe(

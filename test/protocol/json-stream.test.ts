@@ -164,3 +164,62 @@ describe('JsonStream', () => {
 		expect(message.length).toBeLessThan(200);
 	});
 });
+
+describe('JsonStream.taken', () => {
+	const told = (chunks: Uint8Array[]) => {
+		const stream = new JsonStream();
+		const taken: Array<{bytes: number; text: string}> = [];
+		const take = () => {
+			const {bytes, parts} = stream.taken;
+			taken.push({bytes, text: Buffer.concat(parts).toString()});
+		};
+
+		try {
+			for (const chunk of chunks) {
+				for (const _ of stream.push(chunk)) {
+					take();
+				}
+			}
+		} catch {
+			take();
+		}
+
+		return taken;
+	};
+
+	it('are the bytes of each object with its newline', () => {
+		expect(told([Buffer.from('{"a":1}\n {"b":"}"}{}\r\n')])).toEqual([
+			{bytes: 8, text: '{"a":1}\n'},
+			{bytes: 10, text: ' {"b":"}"}'},
+			{bytes: 2, text: '{}'},
+		]);
+	});
+
+	it('add up to all bytes however the stream is split', () => {
+		const stream = Buffer.from('\n{"a":"ü"}\n{"b":[{}]}\n\n{"c":1}');
+		for (const chunks of splits(stream)) {
+			const taken = told(chunks);
+			expect(taken).toHaveLength(3);
+			expect(taken.reduce((sum, {bytes}) => sum + bytes, 0)).toBe(stream.length);
+			expect(taken.map(({text}) => JSON.parse(text) as unknown)).toEqual([{a: 'ü'}, {b: [{}]}, {c: 1}]);
+		}
+	});
+
+	it.each([
+		['garbage', ['{"a":1}\n', 'GET / HTTP/1.1\r\n'], 'GET / HTTP/1.1\r\n'],
+		['garbage after an object', ['{"a":1}\nhello'], 'hello'],
+		['an object that is none, in two chunks', ['{"a":1}\n{"b":', 'x}\nrest'], '{"b":x}\n'],
+		['too many levels', ['{"a":1}', `{"x":${'['.repeat(40)}`], `{"x":${'['.repeat(40)}`],
+	])('are what could not be read: %s', (_, chunks, text) => {
+		const taken = told(chunks.map(chunk => Buffer.from(chunk)));
+		expect(taken.at(-1)).toEqual({bytes: text.length, text});
+		expect(taken).toHaveLength(2);
+	});
+
+	it('are the beginning of an object that never ends', () => {
+		const stream = new JsonStream();
+		expect([...stream.push(Buffer.from(' {"a":'))]).toEqual([]);
+		expect(stream.taken.bytes).toBe(6);
+		expect(Buffer.concat(stream.taken.parts).toString()).toBe('{"a":');
+	});
+});

@@ -11,7 +11,7 @@ import {
 import {topFor} from '../../source/state/selectors.js';
 import {initialState} from '../../source/state/state.js';
 
-const stateOf = (columns: number, rows: number, values: Partial<LayoutState> = {}): LayoutState => ({
+const stateOf = (columns: number, rows: number, values: Partial<LayoutState> = {}) => ({
 	...initialState,
 	size: {columns, rows},
 	...values,

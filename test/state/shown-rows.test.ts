@@ -188,6 +188,8 @@ describe('the direction of an order', () => {
 			local: ['name', 'size', 'age'],
 			remote: ['name', 'size', 'age', 'held by', 'state'],
 			transfers: ['activity', 'name', 'size', 'progress', 'rate', 'newest', 'peer'],
+			wire: ['time'],
+			log: ['time'],
 		};
 		expect([...labels]).toEqual(columns[pane]);
 		expect(current.panes[pane].sort).toBe(0);

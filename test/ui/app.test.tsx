@@ -339,6 +339,22 @@ describe('keys', () => {
 		await until('the end', () => quit.mock.calls.length > 0);
 	});
 
+	it('suspend by Ctrl-Z whatever the mode', async () => {
+		const {press, suspend, frame, sees} = openScreen(everything);
+		for (const [keys, seen] of [
+			['', '3 Remote files'],
+			['?', 'Keys'],
+			['\u001B', '3 Remote files'],
+			['/a', '/a'],
+		] as const) {
+			const calls = suspend.mock.calls.length;
+			press(keys);
+			await sees(seen);
+			press('\u001A');
+			await until(`a stop in\n${frame()}`, () => suspend.mock.calls.length > calls);
+		}
+	});
+
 	it('quit by Ctrl-C whatever the mode', async () => {
 		const {press, quit, sees} = openScreen(everything);
 		press('/');
@@ -349,25 +365,6 @@ describe('keys', () => {
 });
 
 describe('help and footer', () => {
-	it('come from the table of bindings', async () => {
-		const {press, sees, frame} = openScreen(everything, {columns: 100, rows: 40});
-		press('?');
-		await sees('Request the file under the cursor');
-		for (const {help} of bindings) {
-			expect(frame()).toContain(help);
-		}
-	});
-
-	it('scroll where help is longer than the screen', async () => {
-		const {press, sees, frame} = openScreen(everything, {columns: 60, rows: 14});
-		press('?');
-		await sees('↑↓ more');
-		press('j'.repeat(bindings.length));
-		await sees('Quit at once');
-		press('q');
-		await until('the panes again', () => frame().includes('[Remote 4]'));
-	});
-
 	it('show only what works in this pane right now', () => {
 		const labels = (state: Parameters<typeof usefulBindings>[0]) =>
 			usefulBindings(state, bindings).map(binding => labelOf(binding, state));
@@ -377,12 +374,5 @@ describe('help and footer', () => {
 			expect.arrayContaining(['pause', 'cancel', 'clear']),
 		);
 		expect(labels({...after(everything), focus: 'peers'})).not.toContain('pause');
-	});
-
-	it('have no key twice in one pane', () => {
-		for (const pane of ['peers', 'local', 'remote', 'transfers'] as const) {
-			const keys = bindings.filter(({panes}) => !panes || panes.includes(pane)).flatMap(({keys}) => keys);
-			expect(new Set(keys).size).toBe(keys.length);
-		}
 	});
 });

@@ -124,7 +124,14 @@ function frameOf(events: PeerEvent[], keys: string, columns: number, rows: numbe
 	store.dispatch({type: 'resized', columns, rows});
 	for (const key of keys) {
 		const name = key === '\r' ? 'enter' : key === ' ' ? 'space' : key;
-		const context = {state: store.getState(), dispatch: store.dispatch, actions: noActions, bindings, quit() {}};
+		const context = {
+			state: store.getState(),
+			dispatch: store.dispatch,
+			actions: noActions,
+			bindings,
+			quit() {},
+			suspend() {},
+		};
 		press(name, context);
 	}
 

@@ -26,7 +26,8 @@ export function openScreen(events: PeerEvent[] = [], {columns = 120, rows = 30} 
 	};
 	const lab = {cycleDelay: vi.fn(), toggleTracker: vi.fn(), toggleCut: vi.fn(), toggleSlow: vi.fn()};
 	const quit = vi.fn();
-	const app = render(<App store={store} actions={actions} lab={lab} onQuit={quit} />);
+	const suspend = vi.fn();
+	const app = render(<App store={store} actions={actions} lab={lab} onQuit={quit} onSuspend={suspend} />);
 	const resize = (newColumns: number, newRows: number) => {
 		// The library's terminal has 100 columns, and Ink lays out by them.
 		Object.defineProperty(app.stdout, 'columns', {value: newColumns, configurable: true});
@@ -45,6 +46,7 @@ export function openScreen(events: PeerEvent[] = [], {columns = 120, rows = 30} 
 		actions,
 		lab,
 		quit,
+		suspend,
 		resize,
 		frame,
 		lines: () => frame().split('\n'),

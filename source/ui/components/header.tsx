@@ -51,8 +51,9 @@ function labText({delayMs, isTrackerDropped, cutPeer, isSlow}: LabState): string
 	return done.length === 0 ? 'demo' : `demo: ${done.join(', ')}`;
 }
 
-function trackerSegment({tracker, sample, nowMs}: State, width: number): Segment {
-	const isWide = width >= wideFrom;
+function trackerSegment({tracker, sample, lab, nowMs}: State, width: number): Segment {
+	// The demo's tracker is nobody's to join: what was done to the links has its place.
+	const isWide = width >= wideFrom && !lab;
 	switch (tracker?.state) {
 		case 'connected': {
 			const address = isWide ? ` ${tracker.address}` : '';

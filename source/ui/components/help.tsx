@@ -1,48 +1,30 @@
 import {Box} from 'ink';
-import {bodyRows, helpColumns, helpRows} from '../../state/layout.js';
+import {bodyRows, helpColumns} from '../../state/layout.js';
 import type {State} from '../../state/state.js';
-import type {Binding} from '../bindings.js';
+import {helpView} from '../help-view.js';
 import {useLook} from '../hooks/use-look.js';
-import {paneLabels} from '../pane-title.js';
-import {cut, fit} from '../text.js';
-import type {Segment} from '../theme.js';
 import {Line} from './line.js';
 import {Pane} from './pane.js';
-
-const keyWidth = 11;
 
 /** All keys, from the table that the keys themselves are read from. */
 export function Help({state}: {readonly state: State}) {
 	const {bindings} = useLook();
 	const {columns, rows} = state.size;
-	const size = {width: columns, height: bodyRows(rows)};
-	const perColumn = size.height - 2;
-	const width = Math.floor((size.width - 2) / helpColumns(columns));
-	const isLonger = bindings.length > helpRows(columns, rows);
+	const {lines, columnWidth, perColumn, lastTop} = helpView(state, bindings);
+	const top = Math.min(state.scrollTop, lastTop);
+	const title = lastTop === 0 ? 'Keys' : `Keys · ↑↓ ${top === lastTop ? 'all seen' : 'more'}`;
 	return (
-		<Pane
-			isFocused
-			title={['Keys', isLonger ? '↑↓ more' : '', state.joinLine ? `others join by ${state.joinLine}` : '']
-				.filter(Boolean)
-				.join(' · ')}
-			size={size}
-		>
+		<Pane isFocused title={title} size={{width: columns, height: bodyRows(rows)}}>
 			<Box>
 				{Array.from({length: helpColumns(columns)}, (_, column) => (
-					<Box key={column} flexDirection="column" width={width}>
-						{bindings
-							.slice(state.scrollTop + column * perColumn, state.scrollTop + (column + 1) * perColumn)
-							.map(binding => (
-								<Line key={binding.id} segments={helpSegments(binding, width)} width={width} />
-							))}
+					<Box key={column} flexDirection="column" width={columnWidth}>
+						{lines.slice(top + column * perColumn, top + (column + 1) * perColumn).map((segments, index) => (
+							// eslint-disable-next-line react/no-array-index-key -- a line is known by its place
+							<Line key={index} segments={[{text: ' '}, ...segments]} width={columnWidth} />
+						))}
 					</Box>
 				))}
 			</Box>
 		</Pane>
 	);
-}
-
-function helpSegments({shown, help, panes}: Binding, width: number): Segment[] {
-	const where = panes ? ` (${panes.map(pane => paneLabels[pane].toLowerCase()).join(', ')})` : '';
-	return [{text: ` ${fit(shown, keyWidth)}`, isBold: true}, {text: cut(help + where, width - keyWidth - 2)}];
 }

@@ -21,6 +21,9 @@ export type ListPaneProps<Name extends PaneName> = {
 	readonly isStale?: boolean;
 };
 
+/** Columns of a row's own: not of the frame, the cursor, and a space behind it. */
+export const rowWidth = ({width}: PaneSize): number => width - 5;
+
 /** What every pane is given. */
 export type PaneViewProps = {
 	readonly state: State;
@@ -37,7 +40,7 @@ export function ListPane<Name extends PaneName>(props: ListPaneProps<Name>) {
 	const width = size.width - 2;
 	return (
 		<Pane title={`${paneNames.indexOf(pane) + 1} ${titleOf(state, pane)}`} size={size} isFocused={isFocused}>
-			{head ? <Line isDim segments={[{text: '  '}, ...head(width - 3)]} width={width} /> : null}
+			{head ? <Line isDim segments={[{text: '  '}, ...head(rowWidth(size))]} width={width} /> : null}
 			{total === 0 && (
 				<Box paddingX={1}>
 					<Text dimColor wrap="wrap">
@@ -52,7 +55,7 @@ export function ListPane<Name extends PaneName>(props: ListPaneProps<Name>) {
 						key={keyOf(pane, row)}
 						isDim={isStale}
 						isSelected={isSelected}
-						segments={[{text: isSelected ? '▌ ' : '  '}, ...line(row, width - 3, state)]}
+						segments={[{text: isSelected ? '▌ ' : '  '}, ...line(row, rowWidth(size), state)]}
 						width={width}
 					/>
 				);

@@ -22,7 +22,7 @@ export function Tabs({state, width}: {readonly state: State; readonly width: num
 		const isNarrow = width < 50;
 		const text =
 			isNarrow && !isFocused
-				? `${labels[pane].slice(0, 3)} ${state[pane].size}`
+				? `${labels[pane].slice(0, 3)}${state.extra ? '' : ` ${state[pane].size}`}`
 				: `${labels[pane]} ${state[pane].size}`;
 		return [
 			{text: index === 0 ? '' : '│', isDim: true},
