@@ -32,7 +32,8 @@ async function run(options: Arguments): Promise<number> {
 				return run({...options, command: 'serve'});
 			}
 
-			if (isDumb(process.env)) {
+			// Lines to be read aloud need nothing of a terminal but its keys.
+			if (isDumb(process.env) && !options.isScreenReader) {
 				console.error('p2p-tui: TERM is dumb, so there is no screen; the same without one, as p2p-tui serve does it:');
 				return run({...options, command: 'serve'});
 			}

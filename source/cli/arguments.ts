@@ -32,10 +32,10 @@ export type Arguments = {
 	logFile: string | undefined;
 	maxUpBytesPerSecond: number | undefined;
 	maxDownBytesPerSecond: number | undefined;
-	/** The screen is to be drawn with ASCII characters only, whatever the locale. */
-	isAscii: boolean;
-	/** The screen listens to the mouse, too. */
-	hasMouse: boolean;
+	/** The screen is to be drawn with ASCII characters only; where nothing is said, the config file and the locale say it. */
+	isAscii: boolean | undefined;
+	/** The screen listens to the mouse, too; where nothing is said, the config file says it. */
+	hasMouse: boolean | undefined;
 	/** The colours of the screen, where they are named. */
 	theme: ThemeName | undefined;
 	/** The file of keys and colours, where it is named. */
@@ -68,8 +68,9 @@ const flags = {
 	config: {type: 'string'},
 	screenReader: {type: 'boolean', default: false},
 	ttl: {type: 'string'},
-	ascii: {type: 'boolean', default: false},
-	mouse: {type: 'boolean', default: false},
+	// `--no-ascii` and `--no-mouse` go before the config file, too.
+	ascii: {type: 'boolean'},
+	mouse: {type: 'boolean'},
 } as const;
 
 /**
@@ -79,7 +80,7 @@ Read the command line. Prints help or the version and exits where that is asked 
 */
 export function parseArguments(importMeta: ImportMeta, argv = process.argv.slice(2), env = process.env): Arguments {
 	const cli = checkedFlags('p2p-tui', flags, () =>
-		meow(help, {importMeta, argv, flags, description: false, allowUnknownFlags: true}),
+		meow(help, {importMeta, argv, flags, description: false, allowUnknownFlags: true, booleanDefault: undefined}),
 	);
 	const {command, words} = commandOf(cli.input.map(String));
 	return {

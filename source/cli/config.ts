@@ -39,8 +39,8 @@ export type ConfigOptions = {
 	/** The file where one is named, which must be there; the usual one need not. */
 	configFile: string | undefined;
 	theme: ThemeName | undefined;
-	isAscii: boolean;
-	hasMouse: boolean;
+	isAscii: boolean | undefined;
+	hasMouse: boolean | undefined;
 };
 
 /**
@@ -56,8 +56,8 @@ export async function readConfig(options: ConfigOptions, env = process.env): Pro
 		...config,
 		theme: theme ?? config.theme,
 		// What nobody has said is found out by the locale.
-		isAscii: isAscii || (config.isAscii ?? isAsciiOnly(env)),
-		hasMouse: hasMouse || (config.hasMouse ?? false),
+		isAscii: isAscii ?? config.isAscii ?? isAsciiOnly(env),
+		hasMouse: hasMouse ?? config.hasMouse ?? false,
 	};
 }
 

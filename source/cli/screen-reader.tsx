@@ -8,6 +8,7 @@ import {spokenMove} from '../ui/spoken.js';
 import {spokenNews, toldState} from '../ui/spoken/news.js';
 import {spokenAgain, spokenPlace} from '../ui/spoken/place.js';
 import {spokenKey} from '../ui/spoken/words.js';
+import {stopProcess} from './stop-process.js';
 
 export type ReadAloudOptions = Pick<KeyContext, 'actions' | 'bindings' | 'lab'> & {
 	store: Store;
@@ -51,6 +52,15 @@ export async function readAloud({store, actions, bindings, lab, signal, write}: 
 		hasAnswered = false;
 	};
 
+	const suspend = () => {
+		const {stdin} = process;
+		stdin.setRawMode(false);
+		stopProcess();
+		// The shell has set the terminal as it likes it.
+		stdin.setRawMode(true);
+		say(spokenAgain(store.getState(), bindings));
+	};
+
 	const quit = () => {
 		isOver = true;
 		app.unmount();
@@ -58,12 +68,14 @@ export async function readAloud({store, actions, bindings, lab, signal, write}: 
 
 	const unsubscribe = store.subscribe(tell);
 	say([greeting({bindings}), ...spokenPlace(told, bindings)]);
-	const app = render(<Keys store={store} context={{actions, bindings, lab, quit}} onPressed={answer} />, {
+	const app = render(<Keys store={store} context={{actions, bindings, lab, quit, suspend}} onPressed={answer} />, {
 		stdout: nowhere(),
 		exitOnCtrlC: false,
 		patchConsole: false,
 		isScreenReaderEnabled: true,
 	});
+	// It stays: without a listener, an error that comes late would be a fault of ours.
+	process.stdin.on('end', quit).on('error', quit);
 	signal.addEventListener('abort', quit, {once: true});
 	if (signal.aborted) {
 		quit();

@@ -1,4 +1,5 @@
 import {render} from 'ink';
+import type {PeerEvent} from '../peer/events.js';
 import {PeerCore, type PeerCoreOptions} from '../peer/peer-core.js';
 import {createStore, type Store} from '../state/store.js';
 import {App} from '../ui/app.js';
@@ -13,11 +14,15 @@ import {startSampler} from './sampler.js';
 import {readAloud} from './screen-reader.js';
 import {endSignal} from './signals.js';
 import {takeScreen, type TakenScreen} from './terminal.js';
+import {TrackerTap} from './tracker-tap.js';
 import {watchWire} from './watch-wire.js';
+import {withoutOwn} from './wire-lines.js';
 
 /** Open the screen on a peer of our own. */
 export async function screen(options: Arguments): Promise<number> {
-	const found = await findTracker(options.tracker, options.host);
+	const trackerTap = new TrackerTap();
+	const found = await findTracker(options.tracker, options.host, trackerTap.hear);
+	trackerTap.tracker = found.embedded;
 	try {
 		const join = await joinLine(found);
 		return await showPeer(
@@ -25,6 +30,7 @@ export async function screen(options: Arguments): Promise<number> {
 			{
 				...options,
 				joinLine: join,
+				trackerTap,
 				...(found.embedded && {
 					notice: `Started a tracker here${join ? `. Others: ${join}` : ''}`,
 				}),
@@ -47,6 +53,8 @@ export type ShowOptions = Pick<
 > & {
 	/** What others type to join. */
 	joinLine: string | undefined;
+	/** A tracker in this program: what it hears and says is shown, too. */
+	trackerTap?: TrackerTap;
 	/** Told when the screen opens. */
 	notice?: string;
 	/** Of the demo: links to play with. */
@@ -68,7 +76,7 @@ export async function showPeer(
 
 async function showUntilQuit(
 	peer: Omit<PeerCoreOptions, 'onEvent' | 'onDetail'>,
-	{joinLine: line, notice, isWireShown, lab, isScreenReader}: ShowOptions,
+	{joinLine: line, notice, isWireShown, lab, trackerTap, isScreenReader}: ShowOptions,
 	{bindings, theme, file, isAscii, hasMouse}: Config,
 	log: Log,
 ): Promise<number> {
@@ -77,17 +85,24 @@ async function showUntilQuit(
 	const listening = new Promise<void>(resolve => {
 		onListening = resolve;
 	});
-	const core = new PeerCore({
-		...peer,
-		onEvent(event) {
-			log.event(event);
-			store.hear(event, Date.now());
-			if (event.type === 'listening') {
-				onListening();
-			}
-		},
-		onDetail: log.detail,
-	});
+	const onEvent = (event: PeerEvent) => {
+		log.event(event);
+		store.hear(event, Date.now());
+		if (event.type === 'listening') {
+			onListening();
+		}
+	};
+
+	const core = new PeerCore({...peer, onEvent, onDetail: log.detail});
+	if (trackerTap) {
+		trackerTap.listener = withoutOwn(
+			() => core.trackerLocalAddress,
+			message => {
+				onEvent({type: 'wire', message});
+			},
+		);
+	}
+
 	const unfollowLab = lab && followLab(lab, core, store);
 	const {signal, release: releaseSignals} = endSignal();
 	const crashes: unknown[] = [];
@@ -98,7 +113,7 @@ async function showUntilQuit(
 	}
 
 	// Before it starts: the first messages are the greetings.
-	const stopWatching = watchWire(core, store);
+	const stopWatching = watchWire(trackerTap ? [core, trackerTap] : [core], store);
 	try {
 		// A folder or port that can not be had is told on the user's own screen; a large folder is looked through while they look.
 		const started = core.start();
@@ -111,7 +126,7 @@ async function showUntilQuit(
 
 		stopSampler = startSampler(core, store);
 		if (isScreenReader) {
-			await readAloud({store, actions: core, bindings, signal});
+			await readAloud({store, actions: core, bindings, lab, signal});
 			return 0;
 		}
 

@@ -6,13 +6,16 @@ export type WatchOptions = {
 	always?: boolean;
 };
 
+/** What can tell of every message: a peer core, or a tracker in this program. */
+export type Watchable = Pick<PeerActions, 'watchWire'>;
+
 /**
-Have the core tell every message while the wire pane is open, and only then: nothing is paid for what nobody sees.
+Have them tell every message while the wire pane is open, and only then: nothing is paid for what nobody sees.
 
 @returns Ends it, and the watching.
 */
 export function watchWire(
-	core: Pick<PeerActions, 'watchWire'>,
+	watched: readonly Watchable[],
 	store: Store,
 	{always = false}: WatchOptions = {},
 ): () => void {
@@ -23,7 +26,10 @@ export function watchWire(
 		}
 
 		isOn = wanted;
-		core.watchWire(isOn);
+		for (const one of watched) {
+			one.watchWire(isOn);
+		}
+
 		store.dispatch({type: 'watch wire', isOn, nowMs: Date.now()});
 	};
 
@@ -35,8 +41,8 @@ export function watchWire(
 	const unsubscribe = store.subscribe(follow);
 	return () => {
 		unsubscribe();
-		if (isOn) {
-			core.watchWire(false);
+		for (const one of isOn ? watched : []) {
+			one.watchWire(false);
 		}
 	};
 }

@@ -8,9 +8,12 @@ import {pressPalette} from './palette-keys.js';
 const isHere = (binding: Binding, {mode, focus}: State) =>
 	isForPane(binding, focus) && (mode !== 'details' || binding.isInDetails === true);
 
-/** What the footer shows: what works in this pane right now. */
+/** What the footer shows: what works in this pane right now, by a key. */
 export const usefulBindings = (state: State, bindings: readonly Binding[]): Binding[] =>
-	bindings.filter(binding => binding.label && isHere(binding, state) && (binding.isUseful?.(state) ?? true));
+	bindings.filter(
+		binding =>
+			binding.label && binding.keys.length > 0 && isHere(binding, state) && (binding.isUseful?.(state) ?? true),
+	);
 
 /** What the footer calls a binding now. */
 export const labelOf = ({label = ''}: Binding, state: State): string =>

@@ -9,6 +9,8 @@ export type Segment = {
 	isBold?: boolean | undefined;
 	isUnderlined?: boolean | undefined;
 	isInverse?: boolean | undefined;
+	/** The filter of the list looks at it. */
+	isSought?: true;
 };
 
 export type Theme = {
@@ -27,13 +29,14 @@ export const themes = {
 		hasDim: true,
 	},
 	vivid: {
-		about: 'bright accents and nothing faint, for projectors and tired eyes',
+		about: 'strong accents and nothing faint, for projectors and tired eyes',
+		// Bright green, yellow and cyan can not be read on white: xterm's have a contrast below 1.5 there, of the 3 that WCAG 2.1 asks for.
 		accents: {
 			focus: 'blueBright',
-			progress: 'greenBright',
+			progress: 'green',
 			trouble: 'redBright',
-			warning: 'yellowBright',
-			match: 'magentaBright',
+			warning: 'magentaBright',
+			match: 'blueBright',
 		},
 		hasDim: false,
 	},

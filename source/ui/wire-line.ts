@@ -66,10 +66,16 @@ export function wireLine(row: WireRow, width: number, _state?: State): Segment[]
 	return [
 		{text: timeIn(atMs, columns.time), isDim: true},
 		...partyCells(row, columns.party),
-		{text: fit(kindOf(row), columns.kind), isBold: true, ...(isMalformed && {accent: 'trouble'})},
+		{text: fit(kindOf(row), columns.kind), isBold: true, isSought: true, ...(isMalformed && {accent: 'trouble'})},
 		{text: fit(sizeIn(bytes, columns.bytes), columns.bytes, 'right'), isDim: true},
 		...(columns.hasSummary
-			? [{text: `  ${cut(problem ?? summary, rest)}`, ...(isMalformed && {accent: 'trouble' as const})}]
+			? [
+					{
+						text: `  ${cut(problem ?? summary, rest)}`,
+						isSought: true as const,
+						...(isMalformed && {accent: 'trouble' as const}),
+					},
+				]
 			: []),
 	];
 }
@@ -79,11 +85,14 @@ function partyCells(row: WireRow, width: number): Segment[] {
 	const {direction, end, party} = row;
 	const accent = direction === 'in' ? ('progress' as const) : ('focus' as const);
 	if (end !== 'tracker') {
-		return [{text: direction === 'in' ? '← ' : '→ ', accent}, {text: `${fit(party, width - 1)} `}];
+		return [
+			{text: direction === 'in' ? '← ' : '→ ', accent},
+			{text: `${fit(party, width - 1)} `, isSought: true},
+		];
 	}
 
 	const tracker = width >= 18 ? ' tracker' : ' trk';
 	const name = cut(party, width - 1 - tracker.length);
 	const text = direction === 'in' ? `${name} →${tracker}` : `${tracker.trim()} → ${name}`;
-	return [{text: `${fit(text, width + 1)} `, accent}];
+	return [{text: `${fit(text, width + 1)} `, accent, isSought: true}];
 }

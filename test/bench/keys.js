@@ -11,14 +11,12 @@ import process from 'node:process';
 import {setImmediate as nextTurn, setTimeout as sleep} from 'node:timers/promises';
 import {setFlagsFromString} from 'node:v8';
 import {runInNewContext} from 'node:vm';
-import {screenFps} from '../../dist/source/cli/screen.js';
 import {openScreen} from './helpers/pretended-screen.js';
 import {randomFrom, swarmFacts} from './helpers/swarm-facts.js';
 
 const presses = Number(process.argv[2] ?? 600);
 const files = Number(process.argv[3] ?? 100_000);
 const memoryFrames = Number(process.argv[4] ?? 10_000);
-const maxFps = Number(process.env.MAX_FPS ?? screenFps);
 const random = randomFrom(7);
 
 /** What is pressed, how often, and by which name the figures are gathered. */
@@ -37,7 +35,7 @@ const kinds = [
 	{name: 'mark', weight: 2, keys: [' ']},
 ];
 
-const {store, stdin, stdout, close} = openScreen({maxFps});
+const {store, stdin, stdout, close} = openScreen();
 const facts = swarmFacts({files});
 for (const event of facts.begin) {
 	store.hear(event, Date.now());
@@ -112,7 +110,7 @@ for (const timer of timers) {
 	clearInterval(timer);
 }
 
-console.log(`${files} remote files, 1000 peers, 3 transfers running, 120x40, at most ${maxFps} frames a second`);
+console.log(`${files} remote files, 1000 peers, 3 transfers running, ${stdout.columns}x${stdout.rows}`);
 console.log(`${'milliseconds'.padEnd(24)}        key to frame            processor`);
 console.log(`${''.padEnd(24)} count     p50     p95     max     p50     p95`);
 for (const [name, figure] of figures) {

@@ -42,6 +42,25 @@ describe('the command line', () => {
 		expect(parse(line).command).toBe(command);
 	});
 
+	it.each([
+		['--theme vivid', {theme: 'vivid'}],
+		['--config my.json', {configFile: 'my.json'}],
+		['--screen-reader', {isScreenReader: true}],
+		['--ascii --no-mouse', {isAscii: true, hasMouse: false}],
+		['', {theme: undefined, configFile: undefined, isScreenReader: false, isAscii: undefined, hasMouse: undefined}],
+	])('"%s" says how the screen is to be', (line, values) => {
+		expect(parse(line)).toMatchObject(values);
+	});
+
+	it('obeys what Ink programs are told by the environment', () => {
+		expect(parse('', {INK_SCREEN_READER: 'true'}).isScreenReader).toBe(true);
+	});
+
+	it('refuses a theme that is not there', () => {
+		const message = 'Expected one of calm, vivid, plain for --theme, got "plane"; did you mean plain?';
+		expect(() => parse('--theme plane')).toThrow(new UsageError(message));
+	});
+
 	it('has the usual values where nothing is said', () => {
 		expect(parse('')).toMatchObject({
 			dir: 'p2p-share',

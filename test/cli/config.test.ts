@@ -7,7 +7,7 @@ import {UsageError} from '../../source/protocol/errors.js';
 import {bindings} from '../../source/ui/bindings.js';
 import {temporaryFolder} from '../wait.js';
 
-const nothingNamed = {configFile: undefined, theme: undefined, isAscii: false, hasMouse: false};
+const nothingNamed = {configFile: undefined, theme: undefined, isAscii: undefined, hasMouse: undefined};
 
 /** The one line that a file is refused with. */
 function problemOf(text: string): string {
@@ -81,7 +81,8 @@ describe('where the config file is', () => {
 	it('need not be there, but must be where it is named', async () => {
 		const folder = await temporaryFolder();
 		const env = {XDG_CONFIG_HOME: folder};
-		await expect(readConfig(nothingNamed, env)).resolves.toMatchObject({theme: 'calm'});
+		const usual = {theme: 'calm', hasMouse: false};
+		await expect(readConfig(nothingNamed, {...env, LC_ALL: 'C'})).resolves.toMatchObject({...usual, isAscii: true});
 		const missing = path.join(folder, 'mine.json');
 		await expect(readConfig({...nothingNamed, configFile: missing})).rejects.toThrow(`${missing} is not there`);
 		await expect(readConfig({...nothingNamed, configFile: folder})).rejects.toThrow(`${folder} can not be read`);
@@ -90,9 +91,11 @@ describe('where the config file is', () => {
 	it('is read, and the command line goes before it', async () => {
 		const folder = await temporaryFolder();
 		await mkdir(path.join(folder, 'p2p-tui'));
-		await writeFile(path.join(folder, 'p2p-tui', 'config.json'), '{"theme": "vivid"}');
+		await writeFile(path.join(folder, 'p2p-tui', 'config.json'), '{"theme": "vivid", "ascii": false, "mouse": true}');
 		const env = {XDG_CONFIG_HOME: folder};
-		await expect(readConfig(nothingNamed, env)).resolves.toMatchObject({theme: 'vivid'});
-		await expect(readConfig({...nothingNamed, theme: 'plain'}, env)).resolves.toMatchObject({theme: 'plain'});
+		const read = {theme: 'vivid', isAscii: false, hasMouse: true};
+		await expect(readConfig(nothingNamed, {...env, LC_ALL: 'C'})).resolves.toMatchObject(read);
+		const said = {theme: 'plain', isAscii: true, hasMouse: false} as const;
+		await expect(readConfig({...nothingNamed, ...said}, env)).resolves.toMatchObject(said);
 	});
 });

@@ -8,7 +8,7 @@ import {reduce} from '../../source/state/reducer.js';
 import {arrowOf, cursorIndex, rowsOf, selected, sortOf} from '../../source/state/selectors.js';
 import {sortedBy} from '../../source/state/sort-rows.js';
 import {compareBy, orderOf, sorts} from '../../source/state/sorts.js';
-import {initialState, mainPanes, paneNames, type PaneName, type State} from '../../source/state/state.js';
+import {initialState, paneNames, type PaneName, type State} from '../../source/state/state.js';
 import {countTransfers} from '../../source/state/transfer-counts.js';
 import {after, localRow, peerRow, remote, remoteRow, sampled, transfer, transferRow} from './rows.js';
 
@@ -175,7 +175,7 @@ describe('the direction of an order', () => {
 		expect(arrowOf(reduce(reduce(reversed, {type: 'sort'}), {type: 'reverse sort'}), 'remote')).toBe('↑');
 	});
 
-	it.each(mainPanes)('can be had for every column of %s', pane => {
+	it.each(paneNames)('can be had for every column of %s', pane => {
 		let current: State = {...state, focus: pane};
 		const labels = new Set<string>();
 		for (const _ of sorts[pane]) {

@@ -2,6 +2,7 @@ import {Box, Text} from 'ink';
 import type {PaneSize} from '../../state/layout.js';
 import {keyOf, viewport, type Rows} from '../../state/selectors.js';
 import {paneNames, type PaneName, type State} from '../../state/state.js';
+import {highlighted} from '../highlight.js';
 import {titleOf} from '../pane-title.js';
 import type {Segment} from '../theme.js';
 import {Line} from './line.js';
@@ -36,6 +37,7 @@ export type PaneViewProps = {
 export function ListPane<Name extends PaneName>(props: ListPaneProps<Name>) {
 	const {state, pane, size, head, line, empty, isStale = false} = props;
 	const {rows, top, cursor, total} = viewport(state, pane);
+	const {filter} = state.panes[pane];
 	const isFocused = state.focus === pane;
 	const width = size.width - 2;
 	return (
@@ -55,7 +57,7 @@ export function ListPane<Name extends PaneName>(props: ListPaneProps<Name>) {
 						key={keyOf(pane, row)}
 						isDim={isStale}
 						isSelected={isSelected}
-						segments={[{text: isSelected ? '▌ ' : '  '}, ...line(row, rowWidth(size), state)]}
+						segments={[{text: isSelected ? '▌ ' : '  '}, ...highlighted(line(row, rowWidth(size), state), filter)]}
 						width={width}
 					/>
 				);

@@ -15,13 +15,13 @@ export function localLine({name, label, size, mtime}: LocalFile, width: number, 
 	if (indexing?.name === name) {
 		const percent = `${percentOf(indexing.bytes, indexing.size)} %`;
 		return [
-			{text: fit(label, width - figures)},
+			{text: fit(label, width - figures), isSought: true},
 			{text: fit(hasAge ? `hashing ${percent}` : `# ${percent}`, figures, 'right'), accent: 'progress'},
 		];
 	}
 
 	return [
-		{text: fit(label, width - figures)},
+		{text: fit(label, width - figures), isSought: true},
 		{text: fit(formatSize(size), widths.size, 'right'), isDim: true},
 		{text: hasAge ? fit(formatAge(mtime, nowMs), widths.age, 'right') : '', isDim: true},
 	];

@@ -17,7 +17,7 @@ export function logLine({level, text, atMs}: Notice, width: number): Segment[] {
 	return [
 		{text: `${time} `, isDim: true},
 		{text: `${glyph} `, accent},
-		{text: fit(text, width - time.length - 3), accent},
+		{text: fit(text, width - time.length - 3), accent, isSought: true},
 	];
 }
 

@@ -14,8 +14,8 @@ export function peerLine({name, ip, port, files, isClassic}: RemotePeer, width: 
 	const shown = name || (hasAddress ? `:${port}` : `${ip}:${port}`);
 	return [
 		{text: isClassic ? '○ ' : '● ', accent: isClassic ? undefined : 'progress'},
-		{text: fit(shown, nameWidth)},
-		{text: hasAddress ? ` ${fit(ip, addressWidth)}` : '', isDim: true},
+		{text: fit(shown, nameWidth), isSought: true},
+		{text: hasAddress ? ` ${fit(ip, addressWidth)}` : '', isDim: true, isSought: true},
 		{
 			text: fit(isClassic ? `classic ${files}` : count(files, 'file'), filesWidth, 'right'),
 			isDim: true,

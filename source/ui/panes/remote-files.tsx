@@ -20,7 +20,7 @@ const columnsIn = (width: number) => ({holders: width >= 68 ? 9 : 4, hasAge: wid
 
 export const remoteHead = (width: number): Segment[] => [
 	{
-		text: tableLine(width, {
+		text: textOf(width, {
 			mark: '',
 			name: 'Name',
 			size: 'Size',
@@ -39,17 +39,21 @@ type Cells = {
 	holders: string;
 };
 
+const textOf = (width: number, cells: Cells): string =>
+	tableCells(width, cells)
+		.map(({text}) => text)
+		.join('');
+
 /** All columns but the last. */
-function tableLine(width: number, {mark, name, size, age, holders}: Cells): string {
+function tableCells(width: number, {mark, name, size, age, holders}: Cells): Segment[] {
 	const columns = columnsIn(width);
 	const fixed = widths.mark + widths.size + (columns.hasAge ? widths.age : 0) + columns.holders + widths.state;
-	return [
-		fit(mark, widths.mark),
-		fit(name, width - fixed),
+	const figures = [
 		fit(size, widths.size, 'right'),
 		columns.hasAge ? fit(age, widths.age, 'right') : '',
 		fit(holders, columns.holders, 'right'),
-	].join('');
+	];
+	return [{text: fit(mark, widths.mark)}, {text: fit(name, width - fixed), isSought: true}, {text: figures.join('')}];
 }
 
 /** `* notes.pdf   2.1 MB   1 h   2  + missing` */
@@ -66,7 +70,7 @@ export function remoteLine(file: RemoteFile, width: number, state: State): Segme
 	const transfer = downloadOf(state, file);
 	const isOfNoUse = !transfer && !canBeRequested(file);
 	return [
-		{text: tableLine(width, cells), isDim: isOfNoUse, isBold: isMarked},
+		...tableCells(width, cells).map(cell => ({...cell, isDim: isOfNoUse, isBold: isMarked})),
 		{
 			text: `  ${fit(stateText(file, transfer, state), widths.state - 2)}`,
 			isDim: isOfNoUse,

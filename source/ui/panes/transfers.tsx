@@ -47,12 +47,12 @@ export function transferLine(transfer: Transfer, width: number, state: State): S
 	const nameWidth = width - widths.arrow - columns.bar - 1 - figures - columns.peer;
 	return [
 		{text: direction === 'down' ? '↓ ' : '↑ '},
-		{text: `${fit(label, nameWidth)} `},
+		{text: `${fit(label, nameWidth)} `, isSought: true},
 		{text: bar.full, accent: 'progress'},
 		{text: bar.empty, isDim: true},
 		{text: fit(amount, widths.percent, 'right')},
 		...pace(transfer, bytes, state, columns),
-		{text: cut(`  ${otherSide(transfer, state, columns.peer - 2)}`, columns.peer), isDim: true},
+		{text: cut(`  ${otherSide(transfer, state, columns.peer - 2)}`, columns.peer), isDim: true, isSought: true},
 	];
 }
 
@@ -74,7 +74,7 @@ function waitingLine(transfer: Transfer, reason: string, width: number, state: S
 	const room = width - widths.arrow - nameWidth - percent.length - 2;
 	return [
 		{text: '↓ '},
-		{text: fit(label, nameWidth)},
+		{text: fit(label, nameWidth), isSought: true},
 		{text: percent},
 		{text: cut(`  ${glyphs.waiting} ${width >= 56 ? 'waiting: ' : ''}${reason}`, room + 2), isDim: true},
 	];
@@ -87,7 +87,7 @@ function failedLine({direction, label, error = ''}: Transfer, width: number): Se
 	const room = width - widths.arrow - nameWidth - 2 - advice.length;
 	return [
 		{text: '✗ ', accent: 'trouble'},
-		{text: fit(label, nameWidth)},
+		{text: fit(label, nameWidth), isSought: true},
 		{text: `  ${fit(`failed: ${error}`, room)}${advice}`, accent: 'trouble'},
 	];
 }

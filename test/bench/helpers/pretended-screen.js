@@ -7,7 +7,7 @@ import {PassThrough} from 'node:stream';
 import {performance} from 'node:perf_hooks';
 import process from 'node:process';
 
-// As source/cli.tsx does, before Ink is imported.
+// As source/cli.tsx does, before Ink is imported: React's development build is slower, and remembers every render.
 process.env.NODE_ENV = 'production';
 process.env.CI = 'false';
 process.env.CONTINUOUS_INTEGRATION = 'false';
@@ -17,6 +17,7 @@ const {render} = await import('ink');
 const {createElement} = await import('react');
 const {createStore} = await import('../../../dist/source/state/store.js');
 const {App} = await import('../../../dist/source/ui/app.js');
+const {screenFps} = await import('../../../dist/source/cli/screen.js');
 
 class Keyboard extends PassThrough {
 	isTTY = true;
@@ -72,7 +73,7 @@ const actions = {
 };
 
 /** @param options - `maxFps` of Ink; the program's own where it is not named. */
-export function openScreen({columns = 120, rows = 40, maxFps}) {
+export function openScreen({columns = 120, rows = 40, maxFps = screenFps} = {}) {
 	const store = createStore();
 	const stdin = new Keyboard();
 	const stdout = new Display(columns, rows);
