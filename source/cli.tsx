@@ -88,7 +88,8 @@ async function run(options: Arguments): Promise<number> {
 
 /** Something to watch without a peer of our own: on the screen, or else line by line. */
 async function watch(options: Arguments, command: 'replay' | 'echo'): Promise<number> {
-	if (options.isPlain || options.isJson || !process.stdin.isTTY || !process.stdout.isTTY) {
+	const hasScreen = process.stdin.isTTY && process.stdout.isTTY && !isDumb(process.env);
+	if (options.isPlain || options.isJson || !hasScreen) {
 		const {replayPlain} = await import('./cli/replay-plain.js');
 		const {echoPlain} = await import('./cli/echo-plain.js');
 		return command === 'replay' ? replayPlain(options) : echoPlain(options);

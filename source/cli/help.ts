@@ -7,6 +7,8 @@ export const help = `
     $ p2p-tui sync [HOST:PORT] [--once]      Fetch everything that is missing or newer
     $ p2p-tui tracker [HOST] [PORT]          A tracker (0.0.0.0 6969)
     $ p2p-tui demo                           All of it on this machine, to watch
+    $ p2p-tui replay FILE.jsonl              Play a recorded session again, without a network
+    $ p2p-tui echo [HOST] [PORT]             A TCP echo server to watch (127.0.0.1 12000)
 
   HOST:PORT is the tracker. Without one, P2P_TRACKER is used, then 127.0.0.1:6969; if nothing answers there, the screen
   and serve start a tracker of their own.
@@ -27,8 +29,11 @@ export const help = `
     --config FILE        Keys and colours (~/.config/p2p-tui/config.json, where it is there)
     --screen-reader      Lines to be read aloud in place of the screen, with the same keys
     --wire               Open the wire pane; serve, tracker: print every message on the wire
+    --record FILE.jsonl  The screen, serve, demo, echo: write the session, to be played again
+    --speed N            replay: so many times as fast, from 0.25 to 64 (1; with --plain at once)
+    --plain              replay, echo: lines of text instead of the screen
     --log FILE           Write the detail of everything that happens
-    --json               serve, ls, get, sync, tracker: output for programs
+    --json               serve, ls, get, sync, tracker, replay, echo: output for programs
     --once               sync: stop when everything is here
     --ttl SECONDS        tracker: drop a silent peer after this time (15)
     --help, --version

@@ -114,7 +114,8 @@ async function showUntilQuit(
 	}
 
 	// Before it starts: the first messages are the greetings.
-	const stopWatching = watchWire(trackerTap ? [core, trackerTap] : [core], store, {always: recording !== undefined});
+	const always = recording !== undefined;
+	const stopWatching = watchWire(trackerTap ? [core, trackerTap] : [core], store, {always});
 	try {
 		// A folder or port that can not be had is told on the user's own screen; a large folder is looked through while they look.
 		const started = core.start();

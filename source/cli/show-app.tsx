@@ -11,6 +11,12 @@ import {CrashGuard} from './crash-guard.js';
 import {readAloud} from './screen-reader.js';
 import {takeScreen} from './terminal.js';
 
+/**
+Frames a second that Ink may write. The store gathers what streams in, so what is left are keys and samples: one that comes just after
+a frame must not wait for longer than it takes to draw.
+*/
+export const screenFps = 250;
+
 export type ShowAppOptions = {
 	store: Store;
 	/** Does what keys ask of a peer. */
@@ -83,7 +89,7 @@ async function draw({store, actions, config, bindings, lab, signal, onCrash}: Dr
 				onSuspend={screen.suspend}
 			/>
 		</CrashGuard>,
-		{exitOnCtrlC: false, patchConsole: false},
+		{exitOnCtrlC: false, patchConsole: false, maxFps: screenFps},
 	);
 	try {
 		signal.addEventListener('abort', quit, {once: true});

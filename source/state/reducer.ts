@@ -194,7 +194,7 @@ const handlers: {[Type in Action['type']]: (state: State, action: Extract<Action
 		const {filter = state.panes.wire.filter} = nextNarrowing(state) ?? {};
 		return {...state, panes: {...state.panes, wire: {...state.panes.wire, filter}}};
 	},
-	'wire bytes': (state, action) => ({...state, wireView: {...state.wireView, bytes: action.bytes}, scrollTop: 0}),
+	'wire bytes': (state, action) => ({...state, wireView: {...state.wireView, bytes: action.bytes}}),
 	settings: (state, action) => ({...state, settings: {...state.settings, ...action.settings}}),
 	filter(state, action) {
 		const index = isGrowing(state.focus) ? followIndex : 0;

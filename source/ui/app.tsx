@@ -45,7 +45,7 @@ export function App({store, actions, onQuit, onCopy, onSuspend, bindings = usual
 	const {columns, rows} = state.size;
 	return (
 		<LookContext.Provider value={look}>
-			<Box flexDirection="column" width={columns} height={frameRows(rows)} overflow="hidden">
+			<Box flexDirection="column" width={columns} height={frameRows(rows)} overflowY="hidden">
 				<Screen state={state} />
 			</Box>
 		</LookContext.Provider>

@@ -1,8 +1,10 @@
 import prettyBytes from 'pretty-bytes';
+import {remembered} from './remember.js';
 
 /** `1.2 kB`, at most 8 characters; `?` where a classic peer did not tell. */
-export const formatSize = (bytes: number | undefined): string =>
-	bytes === undefined ? '?' : prettyBytes(bytes, {maximumFractionDigits: 1});
+export const formatSize = (bytes: number | undefined): string => (bytes === undefined ? '?' : formatBytes(bytes));
+
+const formatBytes = remembered((bytes: number) => prettyBytes(bytes, {maximumFractionDigits: 1}));
 
 /** `40.1 MB/s`, at most 10 characters. */
 export const formatRate = (bytesPerSecond: number): string => `${formatSize(Math.round(bytesPerSecond))}/s`;

@@ -102,7 +102,8 @@ export function replayBindings(bindings: readonly Binding[], replay: ReplayActio
 		}
 
 		const keys = binding.keys.filter(name => !taken.has(name));
-		return keys.length > 0 ? [looking({...binding, keys})] : [];
+		// Some commands have no key, and are in the palette alone.
+		return keys.length > 0 || binding.keys.length === 0 ? [looking({...binding, keys})] : [];
 	});
 	return [...own, ...others];
 }

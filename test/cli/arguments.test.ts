@@ -112,6 +112,31 @@ describe('the command line', () => {
 		expect(parse('serve --port 8000 --announce-port 18000')).toMatchObject({port: 8000, announcedPort: 18_000});
 	});
 
+	it('listens for echoes on loopback, unless a host or a port is named', () => {
+		expect(parse('echo').listen).toEqual({host: '127.0.0.1', port: 12_000});
+		expect(parse('echo 7000').listen).toEqual({host: '127.0.0.1', port: 7000});
+		expect(parse('echo 0.0.0.0').listen).toEqual({host: '0.0.0.0', port: 12_000});
+		expect(parse('echo ::1 7').listen).toEqual({host: '::1', port: 7});
+	});
+
+	it.each([
+		['1', 1],
+		['0.25', 0.25],
+		['16', 16],
+		['16x', 16],
+		['64', 64],
+	])('plays a recording at speed %s', (text, speed) => {
+		expect(parse(`replay a.jsonl --speed ${text}`)).toMatchObject({file: 'a.jsonl', speed});
+	});
+
+	it('plays a recording as it was where nothing is said, and writes one where it is asked to', () => {
+		expect(parse('replay a.jsonl')).toMatchObject({speed: undefined, isPlain: false, recordFile: undefined});
+		expect(parse('replay a.jsonl --plain').isPlain).toBe(true);
+		for (const command of ['', 'serve ', 'sync ', 'demo ', 'echo ']) {
+			expect(parse(`${command}--record a.jsonl`).recordFile).toBe('a.jsonl');
+		}
+	});
+
 	it('syncs where it is asked to', () => {
 		expect(parse('--sync').isSyncing).toBe(true);
 		expect(parse('sync').isSyncing).toBe(true);
@@ -147,6 +172,18 @@ describe('the command line', () => {
 		['demo now', /Expected nothing after demo/],
 		['tracker 0.0.0.0 x', /Expected a port/],
 		['tracker 0.0.0.0 1 2', /got also "2"/],
+		['replay', /^Expected one recording after replay/],
+		['replay a b', /^Expected one recording after replay/],
+		['replay a --speed 0', /^Expected a number from 0\.25 to 64 for --speed, got "0"$/],
+		['replay a --speed 65', /for --speed, got "65"$/],
+		['replay a --speed fast', /for --speed, got "fast"$/],
+		['replay a --speed', /--speed/],
+		['--record', /--record/],
+		['get a --record b', /^--record writes what .*; get has nothing to record$/],
+		['sync --once --record b', /^--record writes what/],
+		['replay a --record b', /replay has nothing to record$/],
+		['echo 127.0.0.1 x', /^Expected a port from 0 to 65535 for the echo, got "x"$/],
+		['echo a 1 b', /got also "b"/],
 		['tracker --ttl 0', /--ttl/],
 		['tracker --ttl soon', /--ttl/],
 	])('refuses "%s" in one line', (line, message) => {

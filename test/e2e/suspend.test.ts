@@ -5,7 +5,7 @@ import {startPeer, startTracker} from './swarm.js';
 import {cliPath, openTerminal} from './terminal.js';
 
 /** Our program as a job of a shell, which is what Ctrl-Z and `fg` are about. */
-async function openShell(line: (program: string) => string = program => program) {
+async function openShell(line: (program: string) => string = program => program, seen = '3 Remote files 1') {
 	const {named, address} = await startTracker();
 	await startPeer(address, {'a.txt': 'a'});
 	const terminal = await openTerminal(['--norc', '--noprofile', '--noediting', '-i'], {
@@ -17,7 +17,7 @@ async function openShell(line: (program: string) => string = program => program)
 	await terminal.sees('before-42');
 	const program = `'${process.execPath}' '${cliPath}' ${named} --port 0 --host 127.0.0.1 --name ada`;
 	terminal.press(`${line(program)}\r`);
-	await terminal.sees('3 Remote files 1');
+	await terminal.sees(seen);
 	const isGivenBack = async (text: string | RegExp) => {
 		await until('the other screen to be left', () => !terminal.isAlternate());
 		await terminal.sees(text);
@@ -57,6 +57,25 @@ describe('Ctrl-Z', () => {
 		terminal.press('echo "code $?, jobs: $(jobs | wc -l)"\r');
 		await terminal.sees('code 0, jobs: 0');
 		expect(terminal.text()).toContain('before-42');
+	});
+
+	it('stops the lines for a screen reader, too, and fg goes on with them', async () => {
+		const {terminal} = await openShell(program => `${program} --screen-reader`, 'bob joined');
+		terminal.press('\u001A');
+		await terminal.sees(/Stopped/);
+		terminal.press("stty -a | tr ' ' '\\n' | grep -x -e echo -e icanon -e isig | sort\r");
+		await terminal.sees(/echo\r?\s+icanon\s+isig/);
+		const {length} = terminal.raw();
+		terminal.press('fg\r');
+		const isSaid = (text: string) => terminal.raw().slice(length).includes(text);
+		await until('where the user is', () => isSaid('Remote files, 1 of 1: a.txt'));
+		// A letter is a key again, and is not seen.
+		terminal.press('4');
+		await until('the answer', () => isSaid('Transfers: nothing here.'));
+		terminal.press('q');
+		await until('the shell', () => terminal.text().trimEnd().endsWith('shell>'));
+		terminal.press('echo "code $?, jobs: $(jobs | wc -l)"\r');
+		await terminal.sees('code 0, jobs: 0');
 	});
 
 	it('works in every mode', async () => {

@@ -71,8 +71,8 @@ export class OneWay {
 				this.#to.end();
 			}
 		} catch (error) {
-			// The end that it was for has gone.
-			if (!this.#stop.signal.aborted) {
+			// The end that it was for has gone, or is just breaking off.
+			if (!this.#stop.signal.aborted && !this.#to.destroyed) {
 				throw error;
 			}
 		} finally {
@@ -82,7 +82,8 @@ export class OneWay {
 
 	async #send(chunk: Buffer, dueMs: number): Promise<void> {
 		const {signal} = this.#stop;
-		const early = dueMs - performance.now();
+		// Timers count whole milliseconds, and would ring too early.
+		const early = Math.ceil(dueMs - performance.now());
 		if (early > 0) {
 			await delay(early, undefined, {signal});
 		}

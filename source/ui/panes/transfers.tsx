@@ -48,7 +48,8 @@ export function transferLine(transfer: Transfer, width: number, state: State): S
 	return [
 		{text: direction === 'down' ? '↓ ' : '↑ '},
 		{text: `${fit(label, nameWidth)} `, isSought: true},
-		{text: bar.full, accent: 'progress'},
+		// Only what moves has a colour: a list of finished transfers is calm.
+		{text: bar.full, ...(transfer.state === 'running' ? {accent: 'progress' as const} : {isDim: true})},
 		{text: bar.empty, isDim: true},
 		{text: fit(amount, widths.percent, 'right')},
 		...pace(transfer, bytes, state, columns),

@@ -229,6 +229,41 @@ describe('a link', () => {
 		expect(client.socket.writableLength).toBeGreaterThan(16_000_000);
 	});
 
+	it.each(['caller', 'server'] as const)('takes it that a %s breaks off while bytes wait for it', async who => {
+		const flood = (socket: Socket) => {
+			socket.on('error', () => {});
+			for (let mega = 0; mega < 32; mega++) {
+				socket.write(noise(1_000_000));
+			}
+		};
+
+		const {link, accepted} = await startLink(socket => {
+			if (who === 'caller') {
+				flood(socket);
+			} else {
+				socket.pause();
+			}
+		});
+		const client = startClient(link.port);
+		client.socket.pause();
+		await until('the connection', () => accepted.size === 1);
+		const [served] = accepted;
+		if (who === 'server') {
+			flood(client.socket);
+		}
+
+		const sender = who === 'caller' ? served! : client.socket;
+		let last = -1;
+		await until('the flow to stop', async () => {
+			const before = last;
+			last = sender.bytesWritten - sender.writableLength;
+			await once(sender, 'drain', {signal: AbortSignal.timeout(200)}).catch(() => {});
+			return last > 0 && last === before;
+		});
+		(who === 'caller' ? client.socket : served!).resetAndDestroy();
+		await until('the end of both', () => accepted.size === 0 && client.socket.closed);
+	});
+
 	it('leaves nothing open when it is closed in the middle', async () => {
 		const {link, accepted} = await startLink(echo);
 		link.delayMs = 60_000;
