@@ -6,6 +6,7 @@ import {App} from '../ui/app.js';
 import type {Binding} from '../ui/bindings.js';
 import {toAscii} from '../ui/to-ascii.js';
 import type {Config} from './config.js';
+import {copierFor} from './clipboard.js';
 import {CrashGuard} from './crash-guard.js';
 import {readAloud} from './screen-reader.js';
 import {takeScreen} from './terminal.js';
@@ -78,7 +79,15 @@ async function draw({store, actions, config, bindings, lab, signal, onCrash}: Dr
 	});
 	const app = render(
 		<CrashGuard onCrash={onCrash}>
-			<App store={store} actions={actions} bindings={bindings} lab={lab} onQuit={quit} onSuspend={screen.suspend} />
+			<App
+				store={store}
+				actions={actions}
+				bindings={bindings}
+				lab={lab}
+				onQuit={quit}
+				onCopy={copierFor(store)}
+				onSuspend={screen.suspend}
+			/>
 		</CrashGuard>,
 		{exitOnCtrlC: false, patchConsole: false, maxFps: screenFps},
 	);

@@ -80,8 +80,10 @@ export function wrapped(text: string, width: number, maxRows: number): string[] 
 /** The beginning that fits, up to its last space; at least one character. */
 function headOf(text: string, width: number): string {
 	let head = '';
+	let columns = 0;
 	for (const {segment} of graphemes.segment(text)) {
-		if (head !== '' && widthOf(head + segment) > width) {
+		columns += widthOf(segment);
+		if (head !== '' && columns > width) {
 			const end = text[head.length] === ' ' ? head.length : head.lastIndexOf(' ');
 			return end > 0 ? head.slice(0, end) : head;
 		}
