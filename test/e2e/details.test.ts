@@ -23,6 +23,10 @@ it('shows the sources and pieces of a download from two peers, at any size', asy
 	await terminal.sees(/Content +[\da-f]{64}/);
 	await terminal.sees(/Pieces +\d+ of 489 · 16 KiB each/);
 	await terminal.sees(/Sources +(bob|carol) .* MB +[\d.]+ [kM]B\/s/);
+	const [root] = /[\da-f]{64}/.exec(terminal.text())!;
+	terminal.press('y');
+	await terminal.sees(`Copied the content id ${root.slice(0, 8)}… of week 7.mp4`);
+	expect(terminal.raw()).toContain(`\u001B]52;c;${Buffer.from(root).toString('base64')}\u0007`);
 	terminal.resize(40, 12);
 	await terminal.sees(/\d+ of 489 × 16 KiB +[\da-f]+…/);
 	await terminal.sees('█here ▄part >asked ·offered ?nobody');

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import type {RemoteFile} from '../../source/peer/events.js';
+import type {PeerEvent, RemoteFile} from '../../source/peer/events.js';
 import {filesOfPeer, missingOf, versionsOf} from '../../source/state/related-rows.js';
 import {after, remote, remoteRow} from './rows.js';
 
@@ -12,14 +13,41 @@ const names = (files: readonly RemoteFile[]) => files.map(({name}) => name);
 
 describe('what a peer holds', () => {
 	it('follows its files as they come, change and go', () => {
-		const first = after([remote(held('a', '1'), held('b', '2'), held('c', '1', {state: 'here'}))]);
+		const others = Array.from({length: 20}, (_, index) => held(`f${index}`, '9'));
+		const first = after([remote(held('a', '1'), held('b', '2'), held('c', '1', {state: 'here'}), ...others)]);
 		expect(names(filesOfPeer(first, '1'))).toEqual(['a', 'c']);
 		expect(missingOf(filesOfPeer(first, '1'))).toBe(1);
-		const second = after([remote(held('b', '1'), held('d', '3'))], first);
-		expect(names(filesOfPeer(second, '1'))).toEqual(['a', 'b', 'c']);
+		const second = after([remote(held('a', '1', {size: 1}), held('b', '1'), held('d', '3'))], first);
+		expect(names(filesOfPeer(second, '1'))).toEqual(['a', 'c', 'b']);
+		expect(filesOfPeer(second, '1')[0]!.size).toBe(1);
 		const third = after([{type: 'remote', changed: [held('c', '2')], removed: ['a']}], second);
 		expect(names(filesOfPeer(third, '1'))).toEqual(['b']);
 		expect(names(filesOfPeer(third, '2'))).toEqual(['c']);
+		expect(names(filesOfPeer(first, '1'))).toEqual(['a', 'c']);
+	});
+
+	it('is the same as of all files anew, whatever changes', () => {
+		fc.assert(
+			fc.property(
+				fc.array(
+					fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.constantFrom('1', '2', undefined)), {maxLength: 4}),
+					{maxLength: 12},
+				),
+				steps => {
+					let state = after([]);
+					for (const step of steps) {
+						const events = step.map(([name, peer]): PeerEvent =>
+							peer ? remote(held(name, peer)) : {type: 'remote', changed: [], removed: [name]},
+						);
+						state = after(events, state);
+						for (const peer of ['1', '2']) {
+							const all = [...state.remote.values()].filter(({sources}) => sources[0]!.key === peer);
+							expect(new Set(filesOfPeer(state, peer))).toEqual(new Set(all));
+						}
+					}
+				},
+			),
+		);
 	});
 
 	it('is the very same while only the files of others change', () => {
