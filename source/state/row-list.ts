@@ -159,6 +159,26 @@ export class RowList<Key, Row> implements ReadonlyMap<Key, Row> {
 		return this.#entry(key) !== undefined;
 	}
 
+	/** All numbers are below this one. */
+	get numbersEnd(): number {
+		return this.#undos().shared.order;
+	}
+
+	/** A number that a row keeps as long as it is there; a later one has a higher number. */
+	numberOf(key: Key): number | undefined {
+		return this.#entry(key)?.order;
+	}
+
+	/**
+	Go through the rows in the order they came in, with their numbers. That is about the order they have in memory: to look at 100,000
+	rows in any other one takes ten times as long, because each has to be fetched from far away.
+	*/
+	forEachNumbered(tell: (row: Row, number: number) => void): void {
+		for (const {row, order} of this.#entries().values()) {
+			tell(row, order);
+		}
+	}
+
 	/** All of these go through the rows as they are now, whatever versions come meanwhile. */
 	entries(): MapIterator<[Key, Row]> {
 		return Array.from(this.#entries(), ([key, {row}]): [Key, Row] => [key, row]).values();

@@ -1,15 +1,10 @@
-import {isWithin, matches, parseFilter, type Filter} from './filter.js';
+import {FilterLevels} from './filter-levels.js';
+import {inFormerOrder} from './former-order.js';
 import type {ListKind, RowKey} from './lists.js';
-import {patched, type Change} from './patch-rows.js';
+import {patched, patchedAlong, type Change} from './patch-rows.js';
 import {RowList} from './row-list.js';
-import {sortedBy} from './sort-rows.js';
+import {isByDigits, placesBy} from './sort-rows.js';
 import {compareBy, type Compare, type Live, type Order} from './sorts.js';
-
-/** What was typed into a filter so far, and the rows it shows: a step back finds them again. */
-type Level<Row> = {text: string; filter: Filter; rows: readonly Row[]};
-
-/** How many letters can be taken back without a look at all rows. */
-const maxLevels = 12;
 
 /** Where more than this part of the rows has changed, they are sorted: what is nearly in order is sorted soon. */
 const manyPart = 1 / 16;
@@ -30,50 +25,79 @@ export type Shown<Row> = {
 
 const noLive: Live = new Map();
 
+/** Rows in an order, and their numbers in the list. */
+type Ordered<Row> = {rows: readonly Row[]; numbers: readonly number[]};
+
+/** From so many rows on it pays to look at them in the order of their numbers; those must not be much higher than there are rows. */
+const numbersFrom = 2000;
+const maxGaps = 4;
+
 /**
 The rows of one pane, sorted and filtered, kept up with what changes: a frame in which one of 100,000 rows has changed costs finding
 its place, and a key press that changes neither order nor filter costs nothing.
 */
 export class ShownRows<Row> {
 	readonly #kind: ListKind<Row>;
-	#list: {rows: ReadonlyMap<RowKey, Row> | undefined; version: number} = {rows: undefined, version: -1};
+	/** What is looked at, and only then: a list that is held remembers all that changes after it. */
+	#list = RowList.empty<RowKey, Row>();
+	/** Of the list that was looked at last. */
+	#version = -1;
+	/** A Map that was given instead of a list. */
+	#converted: {map: ReadonlyMap<RowKey, Row>; list: RowList<RowKey, Row>} | undefined;
 	/** All rows by name, from which every other order is made. */
-	#named: readonly Row[] = [];
+	#named: Ordered<Row> = {rows: [], numbers: []};
 	/** All rows in the order that is shown. */
-	#sorted: readonly Row[] = [];
+	#sorted = this.#named;
 	#order: Order<Row> | undefined;
 	#live = noLive;
 	#compare: Compare<Row> = () => 0;
-	#levels: Array<Level<Row>> = [];
+	readonly #levels: FilterLevels<Row>;
 	#shown: Shown<Row> | undefined;
 
 	constructor(kind: ListKind<Row>) {
 		this.#kind = kind;
+		this.#levels = new FilterLevels(kind.textOf);
 	}
 
 	of({list, order, filter, live}: Wanted<Row>): Shown<Row> {
-		const now = order.sort.isLive ? live : noLive;
-		const changes = this.#changes(list);
-		this.#list = list instanceof RowList ? {rows: undefined, version: list.version} : {rows: list, version: -1};
-		if (changes?.length === 0 && this.#isOrder(order) && now === this.#live) {
-			return this.#filtered(filter);
+		this.#list = this.#asList(list);
+		this.#keepUp(order, order.sort.isLive ? live : noLive);
+		const shown = this.#filtered(filter);
+		this.#version = this.#list.version;
+		this.#list = RowList.empty();
+		return shown;
+	}
+
+	#asList(map: ReadonlyMap<RowKey, Row>): RowList<RowKey, Row> {
+		if (map instanceof RowList) {
+			return map as RowList<RowKey, Row>;
 		}
 
-		const isPatched = changes !== undefined && this.#patchNamed(changes, order.byName);
-		if (!isPatched) {
-			this.#named = [...inFormerOrder(list, this.#named, this.#kind.keyOf)].toSorted(order.byName);
+		if (this.#converted?.map !== map) {
+			this.#converted = {map, list: RowList.from(map)};
 		}
 
-		if (!isPatched || !this.#isOrder(order) || !this.#patch(changes, list, now)) {
-			this.#compare = compareBy(order, now);
-			this.#sorted = sortedBy(this.#named, order, now);
-			this.#levels = [];
+		return this.#converted.list;
+	}
+
+	#keepUp(order: Order<Row>, live: Live): void {
+		const changes = this.#changes();
+		if (changes?.length === 0 && this.#isOrder(order) && live === this.#live) {
+			return;
+		}
+
+		const {byName} = order;
+		const named = changes && this.#patchedOrder(this.#named, changes, {before: byName, after: byName});
+		this.#named = named ?? this.#sortedByName(byName);
+		if (!named || !this.#isOrder(order) || !this.#patch(changes, live)) {
+			this.#compare = compareBy(order, live);
+			this.#sorted = this.#sortedBy(order, live);
+			this.#levels.clear();
 		}
 
 		this.#order = order;
-		this.#live = now;
+		this.#live = live;
 		this.#shown = undefined;
-		return this.#filtered(filter);
 	}
 
 	#isOrder({sort, isReversed}: Order<Row>): boolean {
@@ -81,59 +105,94 @@ export class ShownRows<Row> {
 	}
 
 	/** What has changed since the last look; undefined where that is too much or not known. */
-	#changes(list: ReadonlyMap<RowKey, Row>): Array<Change<Row>> | undefined {
-		if (!(list instanceof RowList)) {
-			return list === this.#list.rows ? [] : undefined;
-		}
-
-		const changes = (list as RowList<RowKey, Row>).changesSince(this.#list.version);
-		return changes && changes.size <= Math.max(1, this.#named.length * manyPart)
-			? Array.from(changes, ([key, before]) => ({before, after: list.get(key) as Row | undefined}))
+	#changes(): Array<Change<Row>> | undefined {
+		const list = this.#list;
+		const changes = list.changesSince(this.#version);
+		return changes && changes.size <= Math.max(1, this.#named.rows.length * manyPart)
+			? Array.from(changes, ([key, before]) => ({before, after: list.get(key)}))
 			: undefined;
 	}
 
-	#patchNamed(changes: Array<Change<Row>>, byName: Compare<Row>): boolean {
-		const rows = patched(this.#named, changes, {before: byName, after: byName});
-		this.#named = rows ?? this.#named;
-		return rows !== undefined;
+	#numberOf(row: Row): number {
+		return this.#list.numberOf(this.#kind.keyOf(row))!;
+	}
+
+	#sortedByName(byName: Compare<Row>): Ordered<Row> {
+		const rows = [...inFormerOrder(this.#list, this.#named.rows, this.#kind.keyOf)].toSorted(byName);
+		return {rows, numbers: rows.map(row => this.#numberOf(row))};
+	}
+
+	#patchedOrder(
+		{rows, numbers}: Ordered<Row>,
+		changes: Array<Change<Row>>,
+		compare: {before: Compare<Row>; after: Compare<Row>},
+	): Ordered<Row> | undefined {
+		const patch = patched(rows, changes, compare);
+		return patch && {rows: patch.rows, numbers: patchedAlong(numbers, patch, row => this.#numberOf(row))};
+	}
+
+	/** Whether to look at all rows by number: the order they came in is about the one they have in memory. */
+	#isByNumber(): boolean {
+		const {size, numbersEnd} = this.#list;
+		return size >= numbersFrom && numbersEnd <= size * maxGaps;
+	}
+
+	#sortedBy(order: Order<Row>, live: Live): Ordered<Row> {
+		const {rows, numbers} = this.#named;
+		if (order.sort.isByName && !order.isReversed) {
+			return this.#named;
+		}
+
+		const places = placesBy(rows, order, live, this.#values(order, live));
+		return {
+			rows: rows.map((_, index) => rows[places[index]!]!),
+			numbers: numbers.map((_, index) => numbers[places[index]!]!),
+		};
+	}
+
+	/** What rows are sorted by, in the order of their names. */
+	#values(order: Order<Row>, live: Live): Float64Array<ArrayBuffer> | undefined {
+		const {rows, numbers} = this.#named;
+		const {sort} = order;
+		if (!('value' in sort) || !isByDigits(order, rows.length)) {
+			return undefined;
+		}
+
+		if (!this.#isByNumber()) {
+			return Float64Array.from(rows, row => sort.value(row, live));
+		}
+
+		const byNumber = new Float64Array(this.#list.numbersEnd);
+		this.#list.forEachNumbered((row, number) => {
+			byNumber[number] = sort.value(row, live);
+		});
+		const values = new Float64Array(numbers.length);
+		for (let index = 0; index < values.length; index++) {
+			values[index] = byNumber[numbers[index]!]!;
+		}
+
+		return values;
 	}
 
 	/** Bring the sorted rows, and those of each level of the filter, up to date. */
-	#patch(changes: Array<Change<Row>>, list: ReadonlyMap<RowKey, Row>, live: Live): boolean {
+	#patch(changes: Array<Change<Row>>, live: Live): boolean {
 		const before = this.#compare;
 		const after = live === this.#live ? before : compareBy(this.#order!, live);
-		const all = live === this.#live ? changes : [...changes, ...this.#moving(changes, list, live)];
-		const sorted =
-			this.#order!.sort.isByName && !this.#order!.isReversed
-				? this.#named
-				: patched(this.#sorted, all, {before, after});
+		const all = live === this.#live ? changes : [...changes, ...this.#moving(changes, live)];
+		const isNamed = this.#order!.sort.isByName && !this.#order!.isReversed;
+		const sorted = isNamed ? this.#named : this.#patchedOrder(this.#sorted, all, {before, after});
 		if (!sorted) {
 			return false;
 		}
 
 		this.#sorted = sorted;
 		this.#compare = after;
-		const {textOf} = this.#kind;
-		for (const level of this.#levels) {
-			const passes = (row: Row | undefined) =>
-				row !== undefined && matches(textOf(row), level.filter) ? row : undefined;
-			const ofLevel = all
-				.map(change => ({before: passes(change.before), after: passes(change.after)}))
-				.filter(change => change.before !== undefined || change.after !== undefined);
-			const rows = patched(level.rows, ofLevel, {before, after});
-			if (!rows) {
-				this.#levels = [];
-				break;
-			}
-
-			level.rows = rows;
-		}
-
+		this.#levels.patch(all, {before, after});
 		return true;
 	}
 
 	/** Rows that are the same, but may have to go elsewhere by what they are at now. */
-	#moving(changes: Array<Change<Row>>, list: ReadonlyMap<RowKey, Row>, live: Live): Array<Change<Row>> {
+	#moving(changes: Array<Change<Row>>, live: Live): Array<Change<Row>> {
 		const {keyOf} = this.#kind;
 		const keys = new Set<RowKey>([...this.#live.keys(), ...live.keys()]);
 		for (const {before, after} of changes) {
@@ -141,18 +200,13 @@ export class ShownRows<Row> {
 		}
 
 		return [...keys].flatMap(key => {
-			const row = list.get(key);
+			const row = this.#list.get(key);
 			return row === undefined ? [] : [{before: row, after: row}];
 		});
 	}
 
 	#filtered(text: string): Shown<Row> {
-		const level = text === '' ? undefined : this.#level(text);
-		const rows = level?.rows ?? this.#sorted;
-		if (text === '') {
-			this.#levels = [];
-		}
-
+		const rows = this.#levels.rows(text, this.#sorted.rows, isSo => this.#passing(isSo));
 		if (this.#shown?.rows !== rows || this.#shown.compare !== this.#compare) {
 			this.#shown = {rows, compare: this.#compare};
 		}
@@ -160,53 +214,17 @@ export class ShownRows<Row> {
 		return this.#shown;
 	}
 
-	/** The filter as it is typed: of the rows that passed with a letter less, or of all. */
-	#level(text: string): Level<Row> {
-		const same = this.#levels.findIndex(level => level.text === text);
-		if (same !== -1) {
-			this.#levels.length = same + 1;
-			return this.#levels[same]!;
+	/** Of all rows, those of which something is so. */
+	#passing(isSo: (row: Row) => boolean): readonly Row[] {
+		const {rows, numbers} = this.#sorted;
+		if (!this.#isByNumber()) {
+			return rows.filter(row => isSo(row));
 		}
 
-		const filter = parseFilter(text);
-		while (this.#levels.length > 0 && !isWithin(filter, this.#levels.at(-1)!.filter)) {
-			this.#levels.pop();
-		}
-
-		const wider = this.#levels.at(-1) ?? {filter: parseFilter(''), rows: this.#sorted};
-		const {textOf} = this.#kind;
-		// A space, or a quotation mark, narrows nothing yet.
-		const isAsWide = isWithin(wider.filter, filter);
-		const rows = isAsWide ? wider.rows : wider.rows.filter(row => matches(textOf(row), filter));
-		this.#levels = [...this.#levels.slice(1 - maxLevels), {text, filter, rows}];
-		return this.#levels.at(-1)!;
-	}
-}
-
-/**
-Rows in the order they had before, as far as they are still there, and then the new ones. Sorting a list that is nearly in order
-costs little more than one comparison a row.
-*/
-function* inFormerOrder<Row>(
-	rows: ReadonlyMap<RowKey, Row>,
-	former: readonly Row[],
-	keyOf: (row: Row) => RowKey,
-): Generator<Row, void> {
-	const seen = new Set<RowKey>();
-	for (const before of former) {
-		const key = keyOf(before);
-		const row = rows.get(key);
-		if (row !== undefined) {
-			seen.add(key);
-			yield row;
-		}
-	}
-
-	if (seen.size < rows.size) {
-		for (const [key, row] of rows) {
-			if (!seen.has(key)) {
-				yield row;
-			}
-		}
+		const flags = new Uint8Array(this.#list.numbersEnd);
+		this.#list.forEachNumbered((row, number) => {
+			flags[number] = Number(isSo(row));
+		});
+		return rows.filter((_, index) => flags[numbers[index]!] === 1);
 	}
 }

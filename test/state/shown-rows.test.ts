@@ -6,7 +6,7 @@ import {parseFilter, matches} from '../../source/state/filter.js';
 import {lists, type ListKind, type Rows} from '../../source/state/lists.js';
 import {reduce} from '../../source/state/reducer.js';
 import {arrowOf, cursorIndex, rowsOf, selected, sortOf} from '../../source/state/selectors.js';
-import {sortedBy} from '../../source/state/sort-rows.js';
+import {placesBy} from '../../source/state/sort-rows.js';
 import {compareBy, orderOf, sorts} from '../../source/state/sorts.js';
 import {initialState, paneNames, type PaneName, type State} from '../../source/state/state.js';
 import {countTransfers} from '../../source/state/transfer-counts.js';
@@ -88,11 +88,25 @@ const begun = after([
 	},
 ]);
 
+/** With enough rows that all of them are looked at in the order they came in. */
+const large = after(
+	[
+		{
+			type: 'remote',
+			changed: Array.from({length: 2500}, (_, index) =>
+				remoteRow(`${'abw'[index % 3]!} ${(index * 7919) % 2500}`, {size: index % 11, mtime: index % 5}),
+			),
+			removed: [],
+		},
+	],
+	begun,
+);
+
 describe('the rows that are shown', () => {
 	it('are what sorting and filtering everything would give, and the cursor stays on its row', () => {
 		fc.assert(
-			fc.property(fc.array(action, {maxLength: 40}), fc.boolean(), (actions, isBegun) => {
-				let state = isBegun ? begun : initialState;
+			fc.property(fc.array(action, {maxLength: 40}), fc.constantFrom(initialState, begun), (actions, start) => {
+				let state = start;
 				for (const current of actions) {
 					const before = selected(state, state.focus);
 					state = reduce(state, current);
@@ -117,6 +131,22 @@ describe('the rows that are shown', () => {
 				}
 			}),
 			{numRuns: 200},
+		);
+	});
+
+	it('are what sorting and filtering everything would give when there are many', () => {
+		fc.assert(
+			fc.property(fc.array(action, {maxLength: 20}), actions => {
+				let state = large;
+				for (const current of actions) {
+					state = reduce(state, current);
+					const plain = plainRows(state, 'remote');
+					const rows = rowsOf(state, 'remote');
+					expect(rows.length).toBe(plain.length);
+					expect(rows.every((row, index) => row === plain[index])).toBe(true);
+				}
+			}),
+			{numRuns: 30},
 		);
 	});
 
@@ -147,7 +177,13 @@ describe('many rows', () => {
 					isReversed,
 				);
 				const expected = rows.toSorted(compareBy(order, new Map()));
-				expect(sortedBy(rows, order, new Map()).every((row, index) => row === expected[index])).toBe(true);
+				const places = placesBy(
+					rows,
+					order,
+					new Map(),
+					Float64Array.from(rows, ({mtime}) => -mtime),
+				);
+				expect(expected.every((row, index) => row === rows[places[index]!])).toBe(true);
 			}),
 			{numRuns: 20},
 		);
