@@ -10,7 +10,8 @@ const smoothing = 0.4;
 
 const smooth = (before: number, now: number) => (before === 0 ? now : before + (now - before) * smoothing);
 
-const rateOf = (bytes: number, milliseconds: number) => (milliseconds > 0 ? (bytes / milliseconds) * 1000 : 0);
+/** Readings of a stranger's recording may be so close together that the rate is beyond all numbers. */
+const rateOf = (bytes: number, milliseconds: number) => (milliseconds >= 1 ? (bytes / milliseconds) * 1000 : 0);
 
 /** Work rates out of two readings of the counters. Pure. */
 export function reduceSample(before: State, action: Action & {type: 'sampled'}): State {
