@@ -8,6 +8,7 @@ import {spokenMove} from '../ui/spoken.js';
 import {spokenNews, toldState} from '../ui/spoken/news.js';
 import {spokenAgain, spokenPlace} from '../ui/spoken/place.js';
 import {spokenKey} from '../ui/spoken/words.js';
+import {copierFor} from './clipboard.js';
 import {stopProcess} from './stop-process.js';
 
 export type ReadAloudOptions = Pick<KeyContext, 'actions' | 'bindings' | 'lab'> & {
@@ -68,12 +69,15 @@ export async function readAloud({store, actions, bindings, lab, signal, write}: 
 
 	const unsubscribe = store.subscribe(tell);
 	say([greeting({bindings}), ...spokenPlace(told, bindings)]);
-	const app = render(<Keys store={store} context={{actions, bindings, lab, quit, suspend}} onPressed={answer} />, {
-		stdout: nowhere(),
-		exitOnCtrlC: false,
-		patchConsole: false,
-		isScreenReaderEnabled: true,
-	});
+	const app = render(
+		<Keys store={store} context={{actions, bindings, lab, copy: copierFor(store), quit, suspend}} onPressed={answer} />,
+		{
+			stdout: nowhere(),
+			exitOnCtrlC: false,
+			patchConsole: false,
+			isScreenReaderEnabled: true,
+		},
+	);
 	// It stays: without a listener, an error that comes late would be a fault of ours.
 	process.stdin.on('end', quit).on('error', quit);
 	signal.addEventListener('abort', quit, {once: true});

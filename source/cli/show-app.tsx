@@ -6,9 +6,16 @@ import {App} from '../ui/app.js';
 import type {Binding} from '../ui/bindings.js';
 import {toAscii} from '../ui/to-ascii.js';
 import type {Config} from './config.js';
+import {copierFor} from './clipboard.js';
 import {CrashGuard} from './crash-guard.js';
 import {readAloud} from './screen-reader.js';
 import {takeScreen} from './terminal.js';
+
+/**
+Frames a second that Ink may write. The store gathers what streams in, so what is left are keys and samples: one that comes just after
+a frame must not wait for longer than it takes to draw.
+*/
+export const screenFps = 250;
 
 export type ShowAppOptions = {
 	store: Store;
@@ -72,9 +79,17 @@ async function draw({store, actions, config, bindings, lab, signal, onCrash}: Dr
 	});
 	const app = render(
 		<CrashGuard onCrash={onCrash}>
-			<App store={store} actions={actions} bindings={bindings} lab={lab} onQuit={quit} onSuspend={screen.suspend} />
+			<App
+				store={store}
+				actions={actions}
+				bindings={bindings}
+				lab={lab}
+				onQuit={quit}
+				onCopy={copierFor(store)}
+				onSuspend={screen.suspend}
+			/>
 		</CrashGuard>,
-		{exitOnCtrlC: false, patchConsole: false},
+		{exitOnCtrlC: false, patchConsole: false, maxFps: screenFps},
 	);
 	try {
 		signal.addEventListener('abort', quit, {once: true});

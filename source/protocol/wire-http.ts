@@ -8,6 +8,7 @@ import type {WireBytes, WireDescription} from './wire.js';
 type Headers = Array<[name: string, value: string]>;
 
 const requestLine = /^(?<method>\S+) (?<target>\S+) (?<version>HTTP\/\d\.\d)$/;
+const longId = /([\da-f]{8})[\da-f]{56}/;
 const statusLine = /^(?<version>HTTP\/\d\.\d) (?<status>\d{3})(?: (?<reason>[^\r\n]*))?$/;
 
 /**
@@ -24,10 +25,12 @@ export function describeRequest(head: string): WireDescription {
 
 	const {method = '', target = '', version = ''} = groups;
 	const range = valueOf(headers, 'range');
+	// A content is known by the beginning of its id; the whole one stands among the fields.
+	const shown = target.replace(longId, '$1…');
 	return {
 		kind: shortText(method),
 		bytes: taken.bytes + (lengthIn(headers) ?? 0),
-		summary: shortText(range === undefined ? target : `${target} ${range}`),
+		summary: shortText(range === undefined ? shown : `${shown} ${range}`),
 		fields: fieldsOf([['method', method], ['target', target], ['version', version], ...headers]),
 		raw: rawOf(taken.parts),
 	};

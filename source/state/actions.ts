@@ -1,4 +1,4 @@
-import type {PeerEvent, PieceMap, Sample} from '../peer/events.js';
+import type {PeerDetails, PeerEvent, PieceMap, Sample} from '../peer/events.js';
 import type {EchoState} from './echo.js';
 import type {LabState} from './lab.js';
 import type {ReplayState} from './replay.js';
@@ -8,8 +8,14 @@ import type {Confirmed, ExtraPane, Mode, PaneName, Settings, WireView} from './s
 export type Action =
 	/** Facts of the peer core, in their order, and when the last was heard. */
 	| {type: 'peer events'; events: readonly PeerEvent[]; nowMs: number}
-	/** A reading of the core's counters, and the pieces of the transfer whose details are open. */
-	| {type: 'sampled'; sample: Sample; pieces?: PieceMap | undefined; nowMs: number}
+	/** A reading of the core's counters, and of what the details that are open are about: a transfer's pieces, or a peer. */
+	| {
+			type: 'sampled';
+			sample: Sample;
+			pieces?: PieceMap | undefined;
+			peer?: PeerDetails | undefined;
+			nowMs: number;
+	  }
 	| {type: 'resized'; columns: number; rows: number}
 	| {type: 'join line'; line: string | undefined}
 	| {type: 'lab'; lab: LabState}

@@ -7,33 +7,33 @@ export type Filter = {
 	/** Folded. */
 	included: string[];
 	excluded: string[];
+	/** Few filters need to look for one in every text. */
+	hasSigma: boolean;
 };
 
 /** Text without its case, as far as a filter is concerned; a sigma is one wherever it stands. */
-function fold(text: string): string {
-	const lower = text.toLowerCase();
-	return lower.includes('ς') ? lower.replaceAll('ς', 'σ') : lower;
-}
+const fold = (text: string): string => text.toLowerCase().replaceAll('ς', 'σ');
 
 /** A minus or a quotation mark alone is a word that has only begun, which says nothing yet. */
 const words = /(?<minus>-?)(?:"(?<quoted>[^"]*)"?|(?<word>[^\s"]+))/g;
 
 export function parseFilter(text: string): Filter {
-	const filter: Filter = {included: [], excluded: []};
+	const filter: Filter = {included: [], excluded: [], hasSigma: false};
 	for (const {groups} of text.matchAll(words)) {
 		const word = fold(groups!.quoted ?? groups!.word!);
 		if (word === '-' || word === '') {
 			continue;
 		}
 
+		filter.hasSigma ||= word.includes('σ');
 		(groups!.minus ? filter.excluded : filter.included).push(word);
 	}
 
 	return filter;
 }
 
-export function matches(text: string, {included, excluded}: Filter): boolean {
-	const folded = fold(text);
+export function matches(text: string, {included, excluded, hasSigma}: Filter): boolean {
+	const folded = hasSigma ? fold(text) : text.toLowerCase();
 	for (const word of included) {
 		if (!folded.includes(word)) {
 			return false;

@@ -5,4 +5,7 @@ export const limits = {
 
 	/** Messages of the wire, with 4 KiB of bytes each at the most: 8 MiB. */
 	maxWireRows: 2000,
+
+	/** What happened to a transfer, the latest. */
+	maxHappenings: 20,
 } as const;

@@ -1,13 +1,16 @@
 import type {PeerEvent, RemoteFile, Transfer} from '../peer/events.js';
 import type {WireMessage} from '../protocol/wire.js';
+import {noteFact} from './history.js';
 import {limits} from './limits.js';
 import {RowList, type RowEdit} from './row-list.js';
 import {canBeRequested, detailedId} from './selectors.js';
-import type {State} from './state.js';
+import type {Notice, State} from './state.js';
+import {nextTracker, trackerNotice} from './tracker-notice.js';
 import {withMessages} from './wire-rows.js';
 
 /** The parts of the state that are lists, of which a batch changes some rows. */
-type ListName = 'peers' | 'local' | 'remote' | 'transfers' | 'progress' | 'downloads' | 'log';
+type ListName =
+	'peers' | 'local' | 'remote' | 'transfers' | 'progress' | 'downloads' | 'log' | 'seenSince' | 'histories';
 
 type Edit<List> = List extends ReadonlyMap<infer Key, infer Row> ? RowEdit<Key, Row> : never;
 
@@ -59,12 +62,19 @@ function take(draft: Draft, event: PeerEvent, nowMs: number): void {
 
 		case 'tracker': {
 			const {type, ...tracker} = event;
-			state.tracker = {...tracker, sinceMs: nowMs};
+			const before = state.tracker;
+			state.tracker = nextTracker(before, tracker, nowMs);
+			const notice = trackerNotice(before, state.tracker);
+			if (notice) {
+				tell(draft, {...notice, atMs: nowMs, isOfTracker: true});
+			}
+
 			break;
 		}
 
 		case 'peers': {
 			merge(draft.list('peers'), event.changed, event.removed, ({key}) => key);
+			see(draft, event, nowMs);
 			break;
 		}
 
@@ -81,6 +91,7 @@ function take(draft: Draft, event: PeerEvent, nowMs: number): void {
 
 		case 'transfer': {
 			takeTransfer(draft, event.transfer);
+			noteFact(draft.list('histories'), event.transfer, nowMs);
 			break;
 		}
 
@@ -96,9 +107,7 @@ function take(draft: Draft, event: PeerEvent, nowMs: number): void {
 
 		case 'notice': {
 			const {level, text} = event;
-			state.notice = {id: (state.notice?.id ?? 0) + 1, level, text, atMs: nowMs};
-			draft.list('log').set(state.notice.id, state.notice);
-			draft.list('log').delete(state.notice.id - limits.maxLogRows);
+			tell(draft, {level, text, atMs: nowMs});
 			break;
 		}
 
@@ -116,6 +125,29 @@ function merge<Key, Row>(rows: RowEdit<Key, Row>, changed: Row[], removed: Key[]
 
 	for (const key of removed) {
 		rows.delete(key);
+	}
+}
+
+/** A notice is the latest, and is remembered. */
+function tell(draft: Draft, told: Omit<Notice, 'id'>): void {
+	const {state} = draft;
+	const log = draft.list('log');
+	state.notice = {...told, id: (state.notice?.id ?? 0) + 1};
+	log.set(state.notice.id, state.notice);
+	log.delete(state.notice.id - limits.maxLogRows);
+}
+
+/** Since when each peer has been here. */
+function see(draft: Draft, {changed, removed}: PeerEvent & {type: 'peers'}, nowMs: number): void {
+	const seen = draft.list('seenSince');
+	for (const {key} of changed) {
+		if (!seen.has(key)) {
+			seen.set(key, nowMs);
+		}
+	}
+
+	for (const key of removed) {
+		seen.delete(key);
 	}
 }
 
@@ -162,6 +194,7 @@ function takeCleared(draft: Draft, ids: number[]): void {
 
 		const name = transfers.get(id)?.name;
 		transfers.delete(id);
+		draft.list('histories').delete(id);
 		if (name !== undefined && downloads.get(name) === id) {
 			downloads.delete(name);
 		}

@@ -1,22 +1,15 @@
 import type {Sample, SourceRate} from '../peer/events.js';
 import type {Action} from './actions.js';
-import type {Progress, State} from './state.js';
-
-/** Samples that a sparkline shows. */
-const historyLength = 8;
-
-/** How much of a new reading shows at once: rates shall be readable, not nervous. */
-const smoothing = 0.4;
-
-const smooth = (before: number, now: number) => (before === 0 ? now : before + (now - before) * smoothing);
-
-/** Readings of a stranger's recording may be so close together that the rate is beyond all numbers. */
-const rateOf = (bytes: number, milliseconds: number) => (milliseconds >= 1 ? (bytes / milliseconds) * 1000 : 0);
+import {noteSources} from './history.js';
+import {nextPeerReading} from './peer-reading.js';
+import {nextRates, rateOf, smooth, withLast} from './rates.js';
+import type {Progress, SourceTrend, State} from './state.js';
 
 /** Work rates out of two readings of the counters. Pure. */
 export function reduceSample(before: State, action: Action & {type: 'sampled'}): State {
-	const {sample, nowMs, pieces = before.pieces} = action;
-	const state = {...before, sample, nowMs, pieces};
+	const {sample, nowMs, pieces = before.pieces, peer} = action;
+	const peerReading = peer ? nextPeerReading(before.peerReading, peer, sample.atMs) : before.peerReading;
+	const state = {...before, sample, nowMs, pieces, peerReading};
 	const last = before.sample;
 	if (!last) {
 		return state;
@@ -28,17 +21,8 @@ export function reduceSample(before: State, action: Action & {type: 'sampled'}):
 	const progress = new Map(
 		sample.running.map(running => [running.id, progressOf(running, before.progress.get(running.id), elapsedMs)]),
 	);
-	const {rates} = before;
-	return {
-		...state,
-		progress,
-		rates: {
-			down: down === 0 ? 0 : smooth(rates.down, down),
-			up: up === 0 ? 0 : smooth(rates.up, up),
-			downHistory: [...rates.downHistory, down].slice(-historyLength),
-			upHistory: [...rates.upHistory, up].slice(-historyLength),
-		},
-	};
+	const histories = noteSources(before.histories, sample.running, id => before.progress.get(id)?.sources ?? [], nowMs);
+	return {...state, progress, histories, rates: nextRates(before.rates, down, up)};
 }
 
 /** Pieces are verified one at a time, but bytes flow: where sources are known, the rate is what they send. */
@@ -58,9 +42,9 @@ function progressOf(
 }
 
 /** Sources in the order they had before, as far as they are still there, and then the new ones. */
-function smoothSources(read: SourceRate[], before: SourceRate[]): SourceRate[] {
+function smoothSources(read: SourceRate[], before: SourceTrend[]): SourceTrend[] {
 	const left = new Set(read);
-	const kept = before.flatMap(source => {
+	const kept = before.flatMap((source): SourceTrend[] => {
 		// Two peers may have the same name: each reading counts once.
 		const now = [...left].find(({name}) => name === source.name);
 		if (!now) {
@@ -68,7 +52,8 @@ function smoothSources(read: SourceRate[], before: SourceRate[]): SourceRate[] {
 		}
 
 		left.delete(now);
-		return [{...now, bytesPerSecond: smooth(source.bytesPerSecond, now.bytesPerSecond)}];
+		const bytesPerSecond = smooth(source.bytesPerSecond, now.bytesPerSecond);
+		return [{...now, bytesPerSecond, trend: withLast(source.trend, now.bytesPerSecond)}];
 	});
-	return [...kept, ...left];
+	return [...kept, ...Array.from(left, source => ({...source, trend: [source.bytesPerSecond]}))];
 }

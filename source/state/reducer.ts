@@ -45,6 +45,7 @@ function inMode(before: State, mode: Mode): State {
 		mode,
 		scrollTop: 0,
 		pieces: undefined,
+		peerReading: undefined,
 		question: undefined,
 		detailed: undefined,
 		palette: {text: '', index: 0},
@@ -79,9 +80,11 @@ function moved(state: State, by: number): State {
 	// Whoever stands on the latest row goes along, unless its details are being read.
 	const isAtEnd = isGrowing(focus) && index === rows.length - 1 && !state.detailed;
 	const cursor = isAtEnd ? {key: undefined, index: followIndex, top} : {key, index, top};
-	// Details go along with the cursor.
-	const detailed = state.detailed?.pane === focus ? {pane: focus, key} : state.detailed;
-	return {...withPane(state, {cursor}), detailed};
+	const next = withPane(state, {cursor});
+	// Details go along with the cursor, and begin at their top.
+	return state.detailed?.pane === focus && state.detailed.key !== key
+		? {...next, detailed: {pane: focus, key}, scrollTop: 0}
+		: next;
 }
 
 /** Mark the remote file under the cursor, or take its mark away, and go on to the next. */

@@ -11,8 +11,10 @@ import type {
 } from '../peer/events.js';
 import type {WireMessage} from '../protocol/wire.js';
 import type {EchoState} from './echo.js';
+import type {History} from './history.js';
 import type {LabState} from './lab.js';
 import {KeySet} from './key-set.js';
+import type {PeerReading} from './peer-reading.js';
 import type {ReplayState} from './replay.js';
 import {RowList} from './row-list.js';
 
@@ -48,7 +50,14 @@ export type PaneState = {
 	isReversed: boolean;
 };
 
-export type Notice = {id: number; level: NoticeLevel; text: string; atMs: number};
+export type Notice = {
+	id: number;
+	level: NoticeLevel;
+	text: string;
+	atMs: number;
+	/** It tells in words what the state of the tracker says already. */
+	isOfTracker?: true;
+};
 
 /** A message of the wire, numbered as it came; or a gap of so long, in which nobody has watched. */
 export type WireRow = WireMessage & {id: number; gapMs?: number};
@@ -67,12 +76,15 @@ export type WireView = {
 	nextId: number;
 };
 
+/** How a source does now, and how it did in the last readings, the oldest first. */
+export type SourceTrend = SourceRate & {trend: number[]};
+
 /** A running transfer between two facts about it. */
 export type Progress = {
 	bytes: number;
 	bytesPerSecond: number;
 	/** Of a download by pieces; a source keeps its place as long as it is there. */
-	sources?: SourceRate[] | undefined;
+	sources?: SourceTrend[] | undefined;
 };
 
 export type Rates = {
@@ -87,6 +99,8 @@ export type Tracker = TrackerStatus & {
 	address: string;
 	/** When this became so, wall clock. */
 	sinceMs: number;
+	/** Why it was lost, until it is back. */
+	lostReason?: string | undefined;
 };
 
 /** What the user has chosen for the whole screen. */
@@ -117,6 +131,12 @@ export type State = {
 	progress: ReadonlyMap<number, Progress>;
 	/** Of the transfer whose details are open, as of when it last ran. */
 	pieces: PieceMap | undefined;
+	/** The peer whose details are open. */
+	peerReading: PeerReading | undefined;
+	/** When this screen first saw each peer that is here, by its key. */
+	seenSince: ReadonlyMap<string, number>;
+	/** What happened to each transfer, by its id. */
+	histories: ReadonlyMap<number, History>;
 	/** The download of each file that is not over, by name. */
 	downloads: ReadonlyMap<string, number>;
 	sample: Sample | undefined;
@@ -177,6 +197,9 @@ export const initialState: State = {
 	transfers: RowList.empty(),
 	progress: new Map(),
 	pieces: undefined,
+	peerReading: undefined,
+	seenSince: RowList.empty(),
+	histories: RowList.empty(),
 	downloads: RowList.empty(),
 	sample: undefined,
 	rates: {down: 0, up: 0, downHistory: [], upHistory: []},

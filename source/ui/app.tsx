@@ -27,6 +27,8 @@ export type AppProps = {
 	readonly store: Store;
 	readonly actions: PeerActions;
 	readonly onQuit: () => void;
+	/** Put text on the clipboard, and tell the user what it is. */
+	readonly onCopy?: (text: string, what: string) => void;
 	readonly bindings?: readonly Binding[];
 	/** What the demo can do to its links. */
 	readonly lab?: LabActions | undefined;
@@ -35,15 +37,15 @@ export type AppProps = {
 };
 
 /** The whole screen: reads the store, hands keys to the keymap. */
-export function App({store, actions, onQuit, onSuspend, bindings = usualBindings, lab}: AppProps) {
+export function App({store, actions, onQuit, onCopy, onSuspend, bindings = usualBindings, lab}: AppProps) {
 	const state = useStore(store);
-	useKeys(store, {actions, lab, bindings, quit: onQuit, suspend: onSuspend});
+	useKeys(store, {actions, lab, bindings, copy: onCopy, quit: onQuit, suspend: onSuspend});
 	const theme = themeNameOf(state.settings.theme);
 	const look = useMemo(() => ({theme: themes[theme], bindings}), [theme, bindings]);
 	const {columns, rows} = state.size;
 	return (
 		<LookContext.Provider value={look}>
-			<Box flexDirection="column" width={columns} height={frameRows(rows)} overflow="hidden">
+			<Box flexDirection="column" width={columns} height={frameRows(rows)} overflowY="hidden">
 				<Screen state={state} />
 			</Box>
 		</LookContext.Provider>

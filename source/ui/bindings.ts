@@ -1,11 +1,13 @@
 import type {PeerActions} from '../peer/events.js';
 import type {Action} from '../state/actions.js';
+import {chosenRow} from '../state/chosen-row.js';
 import type {LabActions} from '../state/lab.js';
 import {
 	bytesOf,
 	canBeRequested,
 	chosenKeys,
 	chosenTransfer,
+	detailedKey,
 	hasFinished,
 	runningTransfers,
 	selected,
@@ -14,6 +16,8 @@ import {
 import {sorts} from '../state/sorts.js';
 import {paneNames, type PaneName, type State} from '../state/state.js';
 import {commandBindings} from './command-bindings.js';
+import {copyBindings} from './copy-bindings.js';
+import {detailBindings, otherDetailBindings, scrollDetails} from './detail-bindings.js';
 import {count, formatSize} from './format.js';
 import {labBindings} from './lab-bindings.js';
 import {wireBindings} from './wire-bindings.js';
@@ -26,6 +30,8 @@ export type KeyContext = {
 	/** In the demo only. */
 	lab?: LabActions | undefined;
 	bindings: readonly Binding[];
+	/** Put text on the clipboard. @param what - What it is, for the user. */
+	copy?: ((text: string, what: string) => void) | undefined;
 	quit: () => void;
 	/** Stop until the user goes on with us; where that can not be done, it is not there. */
 	suspend?: (() => void) | undefined;
@@ -61,7 +67,7 @@ export type Binding = {
 	help: string;
 	/** The panes it belongs to; all where it names none. */
 	panes?: PaneName[];
-	/** It works in the details of a transfer, too. */
+	/** It works in details, too. */
 	isInDetails?: true;
 	/** Whether it would do anything now; the footer shows only what does. */
 	isUseful?: (state: State) => boolean;
@@ -79,17 +85,21 @@ export const isForPane = ({panes}: Pick<Binding, 'panes'>, pane: PaneName): bool
 /** An end of any list. */
 const farAway = Number.MAX_SAFE_INTEGER;
 
-const move =
-	(rows: number) =>
-	({dispatch}: KeyContext) => {
-		dispatch({type: 'move', rows});
-	};
+const move = (rows: number) => (context: KeyContext) => {
+	if (context.state.mode === 'details') {
+		scrollDetails(context, {rows});
+	} else {
+		context.dispatch({type: 'move', rows});
+	}
+};
 
-const page =
-	(pages: number) =>
-	({dispatch}: KeyContext) => {
-		dispatch({type: 'page', pages});
-	};
+const page = (pages: number) => (context: KeyContext) => {
+	if (context.state.mode === 'details') {
+		scrollDetails(context, {pages});
+	} else {
+		context.dispatch({type: 'page', pages});
+	}
+};
 
 /** Do something with the chosen transfer. */
 const withTransfer = (act: (actions: PeerActions, id: number, state: string) => void) => (context: KeyContext) => {
@@ -126,11 +136,19 @@ export const bindings: readonly Binding[] = [
 		label: 'request',
 		help: 'Request the file under the cursor, or all that are marked',
 		panes: ['remote'],
+		isInDetails: true,
 		whyNot: 'nothing to request here',
-		isUseful: state => state.marks.size > 0 || canBeRequested(selected(state, 'remote')),
+		isUseful: state =>
+			state.mode === 'details'
+				? canBeRequested(chosenRow(state, 'remote'))
+				: state.marks.size > 0 || canBeRequested(selected(state, 'remote')),
 		run({state, dispatch, actions}) {
-			actions.request(chosenKeys(state));
-			dispatch({type: 'unmark all'});
+			// Details are of one file, whatever is marked.
+			const key = detailedKey(state, 'remote');
+			actions.request(key === undefined ? chosenKeys(state) : [String(key)]);
+			if (key === undefined) {
+				dispatch({type: 'unmark all'});
+			}
 		},
 	},
 	{
@@ -146,19 +164,7 @@ export const bindings: readonly Binding[] = [
 			dispatch({type: 'mark'});
 		},
 	},
-	{
-		id: 'details',
-		keys: ['i', 'enter'],
-		shown: 'i',
-		label: 'details',
-		help: 'Details of the transfer, its sources and pieces; Enter, too',
-		panes: ['transfers'],
-		whyNot: 'no transfer here',
-		isUseful: state => chosenTransfer(state) !== undefined,
-		run({dispatch}) {
-			dispatch({type: 'mode', mode: 'details'});
-		},
-	},
+	...detailBindings,
 	{
 		id: 'pause',
 		keys: ['p'],
@@ -264,6 +270,8 @@ export const bindings: readonly Binding[] = [
 		},
 	},
 	...wireBindings,
+	...otherDetailBindings,
+	...copyBindings,
 	{
 		id: 'filter',
 		keys: ['/'],
@@ -374,27 +382,60 @@ export const bindings: readonly Binding[] = [
 			}
 		},
 	},
-	{id: 'up', keys: ['up', 'k'], shown: '↑ k', help: 'One row up', group: 'moving', isInDetails: true, run: move(-1)},
+	{
+		id: 'up',
+		keys: ['up', 'k'],
+		shown: '↑ k',
+		help: 'One row up; details scroll',
+		group: 'moving',
+		isInDetails: true,
+		run: move(-1),
+	},
 	{
 		id: 'down',
 		keys: ['down', 'j'],
 		shown: '↓ j',
-		help: 'One row down',
+		help: 'One row down; details scroll',
 		group: 'moving',
 		isInDetails: true,
 		run: move(1),
 	},
-	{id: 'page-up', keys: ['page-up'], shown: 'pgup', help: 'One page up', group: 'moving', run: page(-1)},
-	{id: 'page-down', keys: ['page-down'], shown: 'pgdn', help: 'One page down', group: 'moving', run: page(1)},
+	{
+		id: 'page-up',
+		keys: ['page-up'],
+		shown: 'pgup',
+		help: 'One page up',
+		group: 'moving',
+		isInDetails: true,
+		run: page(-1),
+	},
+	{
+		id: 'page-down',
+		keys: ['page-down'],
+		shown: 'pgdn',
+		help: 'One page down',
+		group: 'moving',
+		isInDetails: true,
+		run: page(1),
+	},
 	{
 		id: 'top',
 		keys: ['g', 'home'],
 		shown: 'g',
 		help: 'To the first row',
 		group: 'moving',
+		isInDetails: true,
 		run: move(-farAway),
 	},
-	{id: 'bottom', keys: ['G', 'end'], shown: 'G', help: 'To the last row', group: 'moving', run: move(farAway)},
+	{
+		id: 'bottom',
+		keys: ['G', 'end'],
+		shown: 'G',
+		help: 'To the last row',
+		group: 'moving',
+		isInDetails: true,
+		run: move(farAway),
+	},
 	{
 		id: 'back',
 		keys: ['escape'],

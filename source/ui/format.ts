@@ -1,8 +1,10 @@
 import prettyBytes from 'pretty-bytes';
+import {remembered} from './remember.js';
 
 /** `1.2 kB`, at most 8 characters; `?` where a classic peer did not tell. */
-export const formatSize = (bytes: number | undefined): string =>
-	bytes === undefined ? '?' : prettyBytes(bytes, {maximumFractionDigits: 1});
+export const formatSize = (bytes: number | undefined): string => (bytes === undefined ? '?' : formatBytes(bytes));
+
+const formatBytes = remembered((bytes: number) => prettyBytes(bytes, {maximumFractionDigits: 1}));
 
 /** `40.1 MB/s`, at most 10 characters. */
 export const formatRate = (bytesPerSecond: number): string => `${formatSize(Math.round(bytesPerSecond))}/s`;
@@ -34,10 +36,11 @@ export function formatEta(bytesLeft: number, bytesPerSecond: number): string {
 	return Number.isFinite(seconds) && seconds <= 99 * 3600 ? formatDuration(seconds * 1000) : '';
 }
 
+const two = (value: number) => String(value).padStart(2, '0');
+
 /** `0:18`, `1:02:03`, in whole seconds. */
 export function formatDuration(ms: number): string {
 	const seconds = Math.floor(ms / 1000);
-	const two = (value: number) => String(value).padStart(2, '0');
 	const hours = Math.floor(seconds / 3600);
 	const minutes = Math.floor(seconds / 60) % 60;
 	return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
@@ -65,6 +68,16 @@ export function percentOf(bytes: number, size: number | undefined): number {
 /** `14:02`, local time. */
 export const formatClock = (ms: number): string => new Date(ms).toTimeString().slice(0, 5);
 
+/** `2026-11-20 14:02`, local time. */
+export function formatDate(ms: number): string {
+	const date = new Date(ms);
+	if (Number.isNaN(date.getTime())) {
+		return 'a time that is no date';
+	}
+
+	return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${formatClock(ms)}`;
+}
+
 /** `14:02:11`, local time. */
 export const formatSeconds = (ms: number): string => new Date(ms).toTimeString().slice(0, 8);
 
@@ -73,3 +86,7 @@ export const formatMilliseconds = (ms: number): string => `${formatSeconds(ms)}.
 
 /** `1 file`, `2 files`. */
 export const count = (amount: number, noun: string): string => `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+
+/** `10.0.0.7:8001`, `[fe80::1]:8001`. */
+export const formatAddress = (ip: string, port: number): string =>
+	ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;

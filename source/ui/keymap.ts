@@ -19,11 +19,13 @@ export const usefulBindings = (state: State, bindings: readonly Binding[]): Bind
 export const labelOf = ({label = ''}: Binding, state: State): string =>
 	typeof label === 'function' ? label(state) : label;
 
+const bindingOf = (key: string, {state, bindings}: KeyContext) =>
+	bindings.find(candidate => candidate.keys.includes(key) && isHere(candidate, state));
+
 /** Do what the table says of a key. */
 function pressBinding(key: string, context: KeyContext): void {
-	const {state, bindings} = context;
-	const binding = bindings.find(candidate => candidate.keys.includes(key) && isHere(candidate, state));
-	if (binding && (binding.isUseful?.(state) ?? true)) {
+	const binding = bindingOf(key, context);
+	if (binding && (binding.isUseful?.(context.state) ?? true)) {
 		binding.run(context, key);
 	}
 }
@@ -82,9 +84,12 @@ function pressJump(key: string, {dispatch}: KeyContext): void {
 	}
 }
 
-/** What a transfer's row can do, its details can; the keys that open them close them, too. */
+const opensDetails = ({id}: Binding) => id === 'details' || id === 'open' || id === 'message';
+
+/** What a row can do, its details can; the keys that open them close them, too. */
 function pressDetails(key: string, context: KeyContext): void {
-	if (['escape', 'q', 'i', 'enter'].includes(key)) {
+	const isOpener = context.bindings.some(binding => opensDetails(binding) && binding.keys.includes(key));
+	if (key === 'escape' || key === 'q' || (isOpener && !bindingOf(key, context))) {
 		context.dispatch({type: 'mode', mode: 'normal'});
 	} else {
 		pressBinding(key, context);

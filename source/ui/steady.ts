@@ -4,6 +4,9 @@ const unsteady = /\p{Join_Control}|\p{Variation_Selector}|\p{Emoji_Modifier}|\p{
 /** What follows the first character of a cluster and takes columns in some terminals and none in others. */
 const extras = /\u200D.*|\u200C|\p{Variation_Selector}|\p{Emoji_Modifier}|\u20E3/gsu;
 
+/** Most text, which is told apart soonest. */
+const plain = /^[ -~]*$/;
+
 /** Marks that stay on a letter: Vietnamese and Hebrew need two. More would be drawn over the rows above. */
 const tooManyMarks = /(\p{M}{2})\p{M}+/gu;
 
@@ -21,7 +24,7 @@ eight in another, where it would push the frame of its pane away: the first of t
 same reason (Unicode TR 51 and TR 11 leave the width of such sequences to the terminal). Other text is returned as it is.
 */
 export function steady(text: string): string {
-	if (!unsteady.test(text)) {
+	if (plain.test(text) || !unsteady.test(text)) {
 		return text;
 	}
 

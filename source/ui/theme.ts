@@ -8,6 +8,7 @@ export type Segment = {
 	isDim?: boolean | undefined;
 	isBold?: boolean | undefined;
 	isUnderlined?: boolean | undefined;
+	isInverse?: boolean | undefined;
 	/** The filter of the list looks at it. */
 	isSought?: true;
 };

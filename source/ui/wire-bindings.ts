@@ -19,7 +19,7 @@ const narrowingLabels: Record<Narrowing, string> = {
 export const wireBindings: readonly Binding[] = [
 	{
 		id: 'message',
-		keys: ['enter', 'i'],
+		keys: ['enter'],
 		shown: 'enter',
 		label: 'open',
 		help: 'Open the message: its fields, what they mean, and its bytes; i, too',

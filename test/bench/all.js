@@ -16,7 +16,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 	});
 }
 
-for (const program of ['transfer', 'small', 'hash', 'index', 'swarm', 'tracker', 'state', 'start']) {
+for (const program of ['transfer', 'small', 'hash', 'index', 'swarm', 'tracker', 'state', 'keys', 'idle', 'start']) {
 	if (isEnding) {
 		break;
 	}

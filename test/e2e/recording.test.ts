@@ -39,6 +39,11 @@ describe('a session in a terminal', () => {
 		await replayed.sees(/week 7\.mp4.*= here/);
 		await replayed.sees(/↓ lectures\/week 7\.mp4 .*100 %.*✓ done/);
 		await replayed.sees('2 Local files 1');
+		// Every message was written, although nobody had its pane open.
+		replayed.press('w');
+		await replayed.sees(/→ bob +GET|← bob +20\d/);
+		replayed.press('g');
+		await replayed.sees(/→ tracker +init/);
 		// What looks works, what asks says why not.
 		replayed.press('!');
 		await replayed.sees('Fetched lectures/week 7.mp4 from bob');

@@ -67,7 +67,7 @@ describe('the program in a terminal', () => {
 		await first.sees(/● eve +/);
 		second.press('q');
 		await second.exited();
-		await until('eve to be gone', () => !first.text().includes('eve'));
+		await until('eve to be gone', () => !first.text().includes('● eve'));
 	});
 
 	it('follows the size of the terminal at once', async () => {

@@ -112,3 +112,10 @@ describe('a line about pieces', () => {
 		expect(describePieces(line)).toMatchObject({kind: 'malformed', problem: 'Expected a line that tells pieces'});
 	});
 });
+
+it('says a content by the beginning of its id, so that there is room for the range', () => {
+	const root = 'ab'.repeat(32);
+	const {summary, fields} = describeRequest(`GET /content/${root} HTTP/1.1\r\nRange: bytes=0-1\r\n\r\n`);
+	expect(summary).toBe('/content/abababab… bytes=0-1');
+	expect(fields).toContainEqual({name: 'target', value: `/content/${root}`});
+});

@@ -26,8 +26,9 @@ export function openScreen(events: PeerEvent[] = [], {columns = 120, rows = 30} 
 	};
 	const lab = {cycleDelay: vi.fn(), toggleTracker: vi.fn(), toggleCut: vi.fn(), toggleSlow: vi.fn()};
 	const quit = vi.fn();
+	const copy = vi.fn();
 	const suspend = vi.fn();
-	const app = render(<App store={store} actions={actions} lab={lab} onQuit={quit} onSuspend={suspend} />);
+	const app = render(<App store={store} actions={actions} lab={lab} onQuit={quit} onCopy={copy} onSuspend={suspend} />);
 	const resize = (newColumns: number, newRows: number) => {
 		// The library's terminal has 100 columns, and Ink lays out by them.
 		Object.defineProperty(app.stdout, 'columns', {value: newColumns, configurable: true});
@@ -46,6 +47,7 @@ export function openScreen(events: PeerEvent[] = [], {columns = 120, rows = 30} 
 		actions,
 		lab,
 		quit,
+		copy,
 		suspend,
 		resize,
 		frame,

@@ -223,7 +223,7 @@ describe('where the user is', () => {
 		state = reduce(state, sampled(0, [{id: 1, bytes: 400, sources: rates(['bob', 0.0001])}]));
 		state = reduce(state, sampled(1000, [{id: 1, bytes: 450, sources: rates(['bob', 0.0001])}]));
 		expect(pressed(['4'], state).lines).toEqual([
-			'Transfers, 1 of 1: week 7.mp4, download from bob, running, 45 percent, 100 B/s, 6 seconds to go. i: details. p: pause.',
+			'Transfers, 1 of 1: week 7.mp4, download from bob, running, 45 percent, 100 B/s, 6 seconds to go. p: pause. x: cancel.',
 		]);
 		const failed = after([transfer({...running, state: 'failed', error: 'bob closed the connection'})], files);
 		expect(pressed(['4'], failed).lines[0]).toMatch(/failed, 0 percent, bob closed the connection\./);

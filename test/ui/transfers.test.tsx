@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest';
 import type {Transfer} from '../../source/peer/events.js';
 import {reduce} from '../../source/state/reducer.js';
 import type {State} from '../../source/state/state.js';
-import {detailRows} from '../../source/ui/detail-rows.js';
+import {transferRows} from '../../source/ui/details/transfer-rows.js';
 import {transferLine} from '../../source/ui/panes/transfers.js';
 import {widthOf} from '../../source/ui/text.js';
 import {until} from '../wait.js';
@@ -113,7 +113,7 @@ describe('a line of the transfers', () => {
 
 describe('the rows of the details', () => {
 	const rowsOf = (values: Partial<Transfer>, width: number, height: number, hasMap = true) =>
-		detailRows(row(1, values), detailed(values, hasMap), {width, height}).map(segments => textOf(segments));
+		transferRows(row(1, values), detailed(values, hasMap), {width, height}).map(segments => textOf(segments));
 
 	it('say all of a download that runs from several sources', () => {
 		const text = rowsOf({...states[0]!, label: 'lectures/week 7 sockets.mp4'}, 76, 18).join('\n');
@@ -124,7 +124,9 @@ describe('the rows of the details', () => {
 		expect(text).toContain('Pieces    600 of 1465 · 32 KiB each · 3 that nobody offers now');
 		expect(text).toMatch(/\n█{40,}\n.*>+.*\n·+/);
 		expect(text).toContain('█ here   ▄ part   > asked   · offered   ? nobody');
-		expect(text).toMatch(/Sources {3}bob +█+[▏▎▍▌▋▊▉]?░+ +22 MB +22 MB\/s\n +carol +█.* 12 MB +12 MB\/s\n +漢字ピ/);
+		expect(text).toMatch(
+			/Sources {3}bob +█+[▏▎▍▌▋▊▉]?░+ +22 MB +22 MB\/s ▁+█\n +carol +█.* 12 MB +12 MB\/s ▁+█\n +漢字ピ/,
+		);
 	});
 
 	it('say the same in the six rows of the smallest terminal', () => {
@@ -174,7 +176,7 @@ describe('the rows of the details', () => {
 		const at = (amount: number) => {
 			const all = rates(...Array.from({length: amount}, (_, index): [string, number] => [`peer ${index}`, index]));
 			const state = reduce(detailed(states[0]!), sampled(500, [{id: 1, bytes: 22e6, sources: all}]));
-			const rows = detailRows(row(1, states[0]), state, {width: 76, height: 18}).map(segments => textOf(segments));
+			const rows = transferRows(row(1, states[0]), state, {width: 76, height: 18}).map(segments => textOf(segments));
 			return {legend: rows.findIndex(text => text.startsWith('█ here')), rows};
 		};
 
@@ -260,7 +262,7 @@ describe.each(sizes)('at %i x %i', (columns, rows) => {
 			await until('the frame', () => lines().length === rows - 1);
 			expectWhole();
 			const before = frame();
-			press('j');
+			press(']');
 			await until('the next', () => frame() !== before || index >= states.length - 1);
 		}
 
@@ -325,8 +327,10 @@ describe('the keys of transfers', () => {
 		const {press, actions, sees, frame, quit} = openScreen(waiting);
 		press('4i');
 		await sees(/State +… waiting, turn 1 of 3/);
-		await sees(/ p pause · x cancel · K earlier · J later · t first · esc back/);
-		press('jpxyJcS1s/?');
+		await sees(
+			/ p pause · x cancel · K earlier · J later · t first · \[ ] others · y copy id · Y copy name · esc back/,
+		);
+		press(']pxyJcS1s/?');
 		await until('all of them', () => actions.move.mock.calls.length > 0);
 		expect([actions.pause, actions.cancel, actions.move].map(({mock}) => mock.calls)).toEqual([[[2]], [[2]], [[2, 1]]]);
 		expect([actions.clearFinished, actions.setSync].flatMap(({mock}) => mock.calls)).toEqual([]);

@@ -34,6 +34,7 @@ export const headerLine = ({startedAtMs, program, size}: Header): string =>
 
 /** Characters of the rows in one line: a directory of 100,000 files makes many lines, so that none is too long to be read. */
 const maxRowsLength = 256 * 1024;
+const rowsTogether = 512;
 
 /** The lines of an entry: more than one where it has many rows. */
 export function entryLines(entry: Entry): string[] {
@@ -52,13 +53,12 @@ export function entryLines(entry: Entry): string[] {
 		case 'local':
 		case 'remote': {
 			const {changed, removed, ...rest} = event;
-			const line = (changedRows: string[], removedRows: string[]) => {
-				const lists = `"changed":[${changedRows.join(',')}],"removed":[${removedRows.join(',')}]`;
-				return `{"t":${t},"event":{${JSON.stringify(rest).slice(1, -1)},${lists}}}`;
-			};
-
-			const lines = [...inParts(changed).map(rows => line(rows, [])), ...inParts(removed).map(rows => line([], rows))];
-			return lines.length > 0 ? lines : [line([], [])];
+			const head = `{"t":${t},"event":{${JSON.stringify(rest).slice(1, -1)}`;
+			const lines = [
+				...inParts(changed).map(rows => `${head},"changed":${rows},"removed":[]}}`),
+				...inParts(removed).map(rows => `${head},"changed":[],"removed":${rows}}}`),
+			];
+			return lines.length > 0 ? lines : [`${head},"changed":[],"removed":[]}}`];
 		}
 
 		default: {
@@ -67,19 +67,16 @@ export function entryLines(entry: Entry): string[] {
 	}
 }
 
-/** Rows as JSON, as many together as fit in a line. */
-function inParts(rows: readonly unknown[]): string[][] {
-	const parts: string[][] = [];
-	let length = 0;
-	for (const row of rows) {
-		const json = JSON.stringify(row);
-		if (parts.length === 0 || length + json.length > maxRowsLength) {
-			parts.push([]);
-			length = 0;
-		}
-
-		parts.at(-1)!.push(json);
-		length += json.length;
+/** Lists as JSON, each of as many rows as fit in a line. */
+function inParts(rows: readonly unknown[], most = rowsTogether): string[] {
+	const parts: string[] = [];
+	for (let start = 0; start < rows.length; start += most) {
+		const some = rows.slice(start, start + most);
+		const json = JSON.stringify(some);
+		// Rows of files that everybody in a full swarm has are long.
+		parts.push(
+			...(json.length > maxRowsLength && some.length > 1 ? inParts(some, Math.ceil(some.length / 4)) : [json]),
+		);
 	}
 
 	return parts;

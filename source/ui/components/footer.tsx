@@ -1,26 +1,42 @@
 import {Box} from 'ink';
 import type {State} from '../../state/state.js';
+import {toastOf} from '../../state/toast.js';
 import type {Binding} from '../bindings.js';
+import {isDetailLong} from '../detail-bindings.js';
 import {formatClock} from '../format.js';
 import {useLook} from '../hooks/use-look.js';
 import {labelOf, usefulBindings} from '../keymap.js';
+import {noticeLooks} from '../notice-looks.js';
 import {cut} from '../text.js';
 import type {Segment} from '../theme.js';
 import {Line} from './line.js';
 
-const noticeAccents = {info: undefined, warning: 'warning', error: 'trouble'} as const;
+/** From this width on there is room for what else was told. */
+const wordsFrom = 56;
 
-/** The latest notice, with its time. */
+/** What is told right now, with its time. */
 export function NoticeLine({state, width}: {readonly state: State; readonly width: number}) {
-	const {notice} = state;
-	const segments: Segment[] = notice
-		? [{text: cut(` ${formatClock(notice.atMs)} ${notice.text}`, width), accent: noticeAccents[notice.level]}]
-		: [];
 	return (
 		<Box height={1} flexShrink={0}>
-			<Line segments={segments} width={width} />
+			<Line segments={noticeSegments(state, width)} width={width} />
 		</Box>
 	);
+}
+
+/** ` 14:02 bob went away (+2, ! shows all)` */
+function noticeSegments(state: State, width: number): Segment[] {
+	const toast = toastOf(state);
+	if (!toast) {
+		return [];
+	}
+
+	const {notice, more, isFaded} = toast;
+	const rest = more === 0 ? '' : width < wordsFrom ? ` (+${more} !)` : ` (+${more}, ! shows all)`;
+	const text = cut(` ${formatClock(notice.atMs)} ${notice.text}`, width - rest.length);
+	return [
+		{text, accent: noticeLooks[notice.level].accent, isDim: isFaded},
+		{text: rest, isDim: true},
+	];
 }
 
 /** The keys that work right now; in the other modes, what they mean there. */
@@ -58,7 +74,8 @@ function footerSegments(state: State, bindings: readonly Binding[], width: numbe
 		}
 
 		case 'details': {
-			return keySegments([...shownKeys(state, bindings), {shown: 'esc', label: 'back'}], 1, width);
+			const scroll = isDetailLong(state) ? [{shown: '↑↓', label: 'scroll'}] : [];
+			return keySegments([...scroll, ...shownKeys(state, bindings), {shown: 'esc', label: 'back'}], 1, width);
 		}
 
 		case 'normal': {

@@ -1,8 +1,9 @@
 import {type ReactNode} from 'react';
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import type {PaneSize} from '../../state/layout.js';
 import {useTheme} from '../hooks/use-look.js';
 import {cut, widthOf} from '../text.js';
+import {Line} from './line.js';
 
 export type PaneProps = {
 	readonly title: string;
@@ -22,21 +23,20 @@ export function Pane({title, size, isFocused, children}: PaneProps) {
 	const frame = isFocused ? frames.focused : frames.other;
 	const isFaint = !isFocused && hasDim;
 	const shown = cut(` ${title} `, size.width - 3);
-	const color = isFocused && accents.focus ? {color: accents.focus} : {};
+	const accent = isFocused ? 'focus' : undefined;
+	const edge = {accent, isDim: !isFocused} as const;
+	const color = isFocused ? accents.focus : undefined;
 	const fill = frame.line.repeat(Math.max(0, size.width - 2 - widthOf(shown)));
 	return (
-		<Box flexDirection="column" width={size.width} height={size.height} flexShrink={0} overflow="hidden">
-			<Text wrap="truncate">
-				<Text {...color} dimColor={isFaint}>
-					{frame.left}
-				</Text>
-				<Text {...color} bold={isFocused} inverse={isFocused}>
-					{shown}
-				</Text>
-				<Text {...color} dimColor={isFaint}>
-					{fill + frame.right}
-				</Text>
-			</Text>
+		<Box flexDirection="column" width={size.width} height={size.height} flexShrink={0} overflowY="hidden">
+			<Line
+				segments={[
+					{text: frame.left, ...edge},
+					{text: shown, accent, isBold: isFocused, isInverse: isFocused},
+					{text: fill + frame.right, ...edge},
+				]}
+				width={size.width}
+			/>
 			<Box
 				// Ink forgets borderTop when the style of a border changes: begin anew with each style.
 				key={frame.style}
@@ -45,8 +45,8 @@ export function Pane({title, size, isFocused, children}: PaneProps) {
 				borderTop={false}
 				borderStyle={frame.style}
 				borderDimColor={isFaint}
-				overflow="hidden"
-				{...(color.color && {borderColor: color.color})}
+				overflowY="hidden"
+				{...(color && {borderColor: color})}
 			>
 				{children}
 			</Box>

@@ -28,14 +28,5 @@ export function localLine({name, label, size, mtime}: LocalFile, width: number, 
 }
 
 export function LocalFilesPane({state, size}: Omit<PaneViewProps, 'isStale'>) {
-	const dir = state.self?.dir ?? 'the shared folder';
-	return (
-		<ListPane
-			state={state}
-			pane="local"
-			size={size}
-			line={localLine}
-			empty={`Nothing is shared yet. What you put into ${dir} shows here.`}
-		/>
-	);
+	return <ListPane state={state} pane="local" size={size} line={localLine} />;
 }

@@ -1,18 +1,13 @@
-import type {Notice, State} from '../../state/state.js';
+import type {Notice} from '../../state/state.js';
 import {ListPane, type PaneViewProps} from '../components/list-pane.js';
 import {formatSeconds} from '../format.js';
+import {noticeLooks} from '../notice-looks.js';
 import {fit} from '../text.js';
 import type {Segment} from '../theme.js';
 
-const looks = {
-	info: {glyph: ' ', accent: undefined},
-	warning: {glyph: '!', accent: 'warning'},
-	error: {glyph: '✗', accent: 'trouble'},
-} as const;
-
 /** `14:02:11 ! Port 8000 is taken; using 8001` */
 export function logLine({level, text, atMs}: Notice, width: number): Segment[] {
-	const {glyph, accent} = looks[level];
+	const {glyph, accent} = noticeLooks[level];
 	const time = formatSeconds(atMs);
 	return [
 		{text: `${time} `, isDim: true},
@@ -23,8 +18,5 @@ export function logLine({level, text, atMs}: Notice, width: number): Segment[] {
 
 /** What was told, to be read again. */
 export function LogPane({state, size}: Omit<PaneViewProps, 'isStale'>) {
-	return <ListPane state={state} pane="log" size={size} line={logLine} empty={emptyText(state)} />;
+	return <ListPane state={state} pane="log" size={size} line={logLine} />;
 }
-
-const emptyText = ({tracker}: State) =>
-	tracker ? 'Nothing has happened yet. Notices stay here when their line has gone.' : 'Starting…';

@@ -24,15 +24,5 @@ export function peerLine({name, ip, port, files, isClassic}: RemotePeer, width: 
 }
 
 export function PeersPane({state, size, isStale}: PaneViewProps) {
-	const join = state.joinLine;
-	return (
-		<ListPane
-			state={state}
-			pane="peers"
-			size={size}
-			line={peerLine}
-			empty={`Nobody else is here yet.${join ? ` On another machine: ${join}` : ''}`}
-			isStale={isStale}
-		/>
-	);
+	return <ListPane state={state} pane="peers" size={size} line={peerLine} isStale={isStale} />;
 }

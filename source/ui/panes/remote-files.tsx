@@ -1,19 +1,12 @@
-import type {RemoteFile, Transfer} from '../../peer/events.js';
-import {bytesOf, canBeRequested, downloadOf} from '../../state/selectors.js';
+import type {RemoteFile} from '../../peer/events.js';
 import type {State} from '../../state/state.js';
 import {ListPane, type PaneViewProps} from '../components/list-pane.js';
-import {formatAge, formatSize, percentOf} from '../format.js';
+import {fileState} from '../file-state.js';
+import {formatAge, formatSize} from '../format.js';
 import {fit} from '../text.js';
 import type {Segment} from '../theme.js';
 
 const widths = {mark: 2, size: 10, age: 8, state: 12};
-
-const stateWords: Record<RemoteFile['state'], string> = {
-	missing: '+ missing',
-	newer: '^ newer',
-	here: '= here',
-	older: 'v older',
-};
 
 /** Columns go as the pane gets narrower: first the words of who holds it, then the age. */
 const columnsIn = (width: number) => ({holders: width >= 68 ? 9 : 4, hasAge: width >= 54});
@@ -67,67 +60,17 @@ export function remoteLine(file: RemoteFile, width: number, state: State): Segme
 		age: formatAge(mtime, state.nowMs),
 		holders: String(sources.length),
 	};
-	const transfer = downloadOf(state, file);
-	const isOfNoUse = !transfer && !canBeRequested(file);
+	const {text, isDim, accent} = fileState(file, state);
 	return [
-		...tableCells(width, cells).map(cell => ({...cell, isDim: isOfNoUse, isBold: isMarked})),
+		...tableCells(width, cells).map(cell => ({...cell, isDim, isBold: isMarked})),
 		{
-			text: `  ${fit(stateText(file, transfer, state), widths.state - 2)}`,
-			isDim: isOfNoUse,
-			...accentOf(transfer),
+			text: `  ${fit(text, widths.state - 2)}`,
+			isDim,
+			accent,
 		},
 	];
 }
 
-const accentOf = (transfer: Transfer | undefined) => {
-	if (transfer?.state === 'failed') {
-		return {accent: 'trouble' as const};
-	}
-
-	return transfer ? {accent: 'progress' as const} : {};
-};
-
-/** A glyph and a word for how it stands with a file. */
-function stateText(file: RemoteFile, transfer: Transfer | undefined, state: State): string {
-	switch (transfer?.state) {
-		case 'running': {
-			return transfer.size === undefined
-				? `↓ ${formatSize(bytesOf(state, transfer))}`
-				: `↓ ${percentOf(bytesOf(state, transfer), transfer.size)} %`;
-		}
-
-		case 'waiting': {
-			return '… waiting';
-		}
-
-		case 'paused': {
-			return '‖ paused';
-		}
-
-		case 'failed': {
-			return '✗ failed';
-		}
-
-		default: {
-			return stateWords[file.state];
-		}
-	}
-}
-
 export function RemoteFilesPane({state, size, isStale}: PaneViewProps) {
-	return (
-		<ListPane
-			state={state}
-			pane="remote"
-			size={size}
-			head={remoteHead}
-			line={remoteLine}
-			empty={
-				state.tracker?.state === 'connected'
-					? 'Nobody shares a file yet.'
-					: 'What others share shows here once the tracker answers.'
-			}
-			isStale={isStale}
-		/>
-	);
+	return <ListPane state={state} pane="remote" size={size} head={remoteHead} line={remoteLine} isStale={isStale} />;
 }

@@ -86,10 +86,12 @@ function failedLine({direction, label, error = ''}: Transfer, width: number): Se
 	const nameWidth = Math.max(12, Math.floor(width * 0.3));
 	const advice = direction === 'down' ? ' · r retry' : '';
 	const room = width - widths.arrow - nameWidth - 2 - advice.length;
+	// The glyph says it, too, where the reason needs the room.
+	const reason = width >= 56 ? `failed: ${error}` : error;
 	return [
 		{text: '✗ ', accent: 'trouble'},
 		{text: fit(label, nameWidth), isSought: true},
-		{text: `  ${fit(`failed: ${error}`, room)}${advice}`, accent: 'trouble'},
+		{text: `  ${fit(reason, room)}${advice}`, accent: 'trouble'},
 	];
 }
 
@@ -111,13 +113,5 @@ function pace(
 }
 
 export function TransfersPane({state, size}: Omit<PaneViewProps, 'isStale'>) {
-	return (
-		<ListPane
-			state={state}
-			pane="transfers"
-			size={size}
-			line={transferLine}
-			empty="No transfers yet. Choose a remote file and press Enter."
-		/>
-	);
+	return <ListPane state={state} pane="transfers" size={size} line={transferLine} />;
 }

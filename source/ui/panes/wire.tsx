@@ -1,12 +1,11 @@
-import {ncLine} from '../../state/echo.js';
-import type {State, WireRow} from '../../state/state.js';
+import type {WireRow} from '../../state/state.js';
 import {ListPane, rowWidth, type PaneViewProps} from '../components/list-pane.js';
 import {ladderHead, ladderOf, ladderRow} from '../ladder.js';
 import {wireLine} from '../wire-line.js';
 
 /** Every message of both planes, as a list or as a ladder between the parties. */
 export function WirePane({state, size}: Omit<PaneViewProps, 'isStale'>) {
-	const common = {state, pane: 'wire', size, empty: emptyText(state)} as const;
+	const common = {state, pane: 'wire', size} as const;
 	if (state.wireView.kind === 'list') {
 		return <ListPane {...common} line={wireLine} />;
 	}
@@ -14,13 +13,3 @@ export function WirePane({state, size}: Omit<PaneViewProps, 'isStale'>) {
 	const ladder = ladderOf(state, rowWidth(size));
 	return <ListPane {...common} head={() => ladderHead(ladder)} line={(row: WireRow) => ladderRow(row, ladder)} />;
 }
-
-const emptyText = ({echo, replay}: State) => {
-	if (echo?.clients === 0) {
-		return `Nobody is connected. In another terminal: ${ncLine(echo)}`;
-	}
-
-	return replay
-		? 'No message has gone over the wire yet in this recording.'
-		: 'Listening. Every message that this peer sends or gets from now on shows here.';
-};

@@ -20,6 +20,20 @@ function transferFields({id, root, error, state: how}: Transfer, {progress}: Sta
 	];
 }
 
+/** What is counted of a peer. */
+function readingFields(key: string, {peerReading: reading}: State): Field[] {
+	if (reading?.key !== key) {
+		return [];
+	}
+
+	const {rttMs, downBytes, upBytes, rates} = reading;
+	return [
+		['Round trip', rttMs === undefined ? undefined : `${Math.max(1, Math.round(rttMs))} milliseconds`],
+		['Received', `${formatSize(downBytes)}, ${formatRate(rates.down)}`],
+		['Sent', `${formatSize(upBytes)}, ${formatRate(rates.up)}`],
+	];
+}
+
 const sourcesField = ({sources}: RemoteFile): Field => [
 	'Held by',
 	sources.map(({name, ip, port}) => name || `${ip} port ${port}`).join(', '),
@@ -27,9 +41,10 @@ const sourcesField = ({sources}: RemoteFile): Field => [
 
 /** What there is to know beside what the row says. */
 const fields: {[Pane in PaneName]: (row: Rows[Pane], state: State) => Field[]} = {
-	peers: ({ip, port, isClassic}: RemotePeer) => [
+	peers: ({key, ip, port, isClassic}: RemotePeer, state) => [
 		['Address', `${ip} port ${port}`],
 		['Protocol', isClassic ? 'class' : '2'],
+		...readingFields(key, state),
 	],
 	local: ({root}: LocalFile) => [content(root)],
 	remote: file => [sourcesField(file), content(file.root)],

@@ -174,9 +174,10 @@ function noticeNews(before: State, after: State): string[] {
 	}
 
 	const last = before.notice?.id ?? 0;
-	const fresh = [...after.log.values()].filter(({id}) => id > last);
+	// How it stands with the tracker has been said.
+	const fresh = [...after.log.values()].filter(({id, isOfTracker}) => id > last && !isOfTracker);
 	return each(
 		fresh.map(notice => sentence(noticeText(notice))),
-		amount => `${amount} notices; the last: ${sentence(noticeText(after.notice!))}`,
+		amount => `${amount} notices; the last: ${sentence(noticeText(fresh.at(-1)!))}`,
 	);
 }

@@ -130,6 +130,17 @@ describe('a recording', () => {
 		expect(stateAfter(await entriesOf(file)).remote.size).toBe(10_000);
 	});
 
+	it('has lines that can be read for files that everybody has', async () => {
+		const file = path.join(await temporaryFolder(), 'a.jsonl');
+		const source = remoteRow('a').sources[0]!;
+		const sources = Array.from({length: 3000}, (_, index) => ({...source, key: String(index)}));
+		const changed = Array.from({length: 40}, (_, index) => remoteRow(`${index}`, {sources}));
+		const told = await record(file, [{event: {type: 'remote', changed, removed: []}}]);
+		const text = await readFile(file, 'utf8');
+		expect(Math.max(...text.split('\n').map(line => line.length))).toBeLessThan(1_000_000);
+		expect(listed(stateAfter(await entriesOf(file))).remote).toEqual(listed(stateAfter(told)).remote);
+	});
+
 	it('overwrites nothing', async () => {
 		const file = path.join(await temporaryFolder(), 'a.jsonl');
 		await writeFile(file, 'mine');
