@@ -1,6 +1,6 @@
 import {Buffer} from 'node:buffer';
 import {isLoopback} from '../source/protocol/address.js';
-import {encodeDirectory, encodeLine, wireFile, wirePeer, wireTrackerMessage} from '../source/protocol/encode.js';
+import {encodeDirectory, wireFile, wirePeer, wireTrackerMessage} from '../source/protocol/encode.js';
 import {isClassicName} from '../source/protocol/file-name.js';
 import type {JsonObject} from '../source/protocol/json-stream.js';
 import type {DirectoryEntry, PeerRecord} from '../source/protocol/messages.js';
@@ -73,11 +73,6 @@ export class View {
 	}
 
 	/** What is pushed about a change. */
-	change(change: RegistryChange): string {
-		return encodeLine(this.message(change));
-	}
-
-	/** What is pushed about a change, before it is a line. */
 	message(change: RegistryChange): JsonObject {
 		const {revision, peer} = change;
 		switch (change.type) {

@@ -19,10 +19,13 @@ export function sourcesText({running}: Pick<Sample, 'running'>): string {
 	return names.size > 1 ? ` from ${names.size} sources` : '';
 }
 
+/** Where nothing runs yet, or nobody would see it. */
+export const noProgress: Progress = {clear() {}, stop() {}};
+
 /** Keep one line on stderr about running downloads, when that is a terminal. */
 export function showProgress(core: PeerCore): Progress {
 	if (!process.stderr.isTTY) {
-		return {clear() {}, stop() {}};
+		return noProgress;
 	}
 
 	let isShown = false;

@@ -5,7 +5,7 @@ import type {Arguments} from './arguments.js';
 import {jsonLineOf, linesOf} from './event-lines.js';
 import {findTracker, joinLine} from './find-tracker.js';
 import {withLog, type Log} from './log-file.js';
-import {showProgress} from './progress.js';
+import {noProgress, showProgress} from './progress.js';
 import {recordedStore} from './recording/recorded-store.js';
 import type {Recording} from './recording/recording.js';
 import {withRecording} from './recording/with-recording.js';
@@ -25,6 +25,7 @@ export const serve = async (options: Arguments): Promise<number> =>
 
 async function serveUntilSignal(options: Arguments, log: Log, recording: Recording | undefined): Promise<number> {
 	const {signal, release} = endSignal();
+	let progress = noProgress;
 	const tell = (event: PeerEvent) => {
 		if (event.type === 'wire' && !options.isWireShown) {
 			return;
@@ -64,7 +65,7 @@ async function serveUntilSignal(options: Arguments, log: Log, recording: Recordi
 		onEvent,
 		onDetail: log.detail,
 	});
-	const progress = showProgress(core);
+	progress = showProgress(core);
 	let stopSampler = () => {};
 	const isWatched = options.isWireShown || recording !== undefined;
 	core.watchWire(isWatched);

@@ -3,7 +3,7 @@ import {contentOfPath, type ContentPart} from '../protocol/http-path.js';
 import {parseRange, type ByteRange} from '../protocol/http-range.js';
 import {limits} from '../protocol/limits.js';
 import {pieceBytesOf, pieceCountOf} from '../protocol/merkle.js';
-import {encodePieces} from '../protocol/piece-set.js';
+import {encodePieces, piecesType} from '../protocol/piece-set.js';
 import {safeText} from '../protocol/safe-text.js';
 import {describePieces} from '../protocol/wire-http.js';
 import {answerText, callerOf, requesterOf} from './http-answer.js';
@@ -140,7 +140,7 @@ async function answerWhole(exchange: Exchange, part: ContentPart, file: ServedFi
 		}
 
 		case 'pieces': {
-			response.setHeader('content-type', 'application/x-ndjson');
+			response.setHeader('content-type', piecesType);
 			const line = firstLine(size, `0-${pieceCountOf(size) - 1}`);
 			response.end(`${line}\n`);
 			seeLine(exchange, line);
@@ -234,7 +234,7 @@ function seeLine({context, request}: Exchange, line: string): void {
 /** Tell which pieces there are, and go on telling which come, until there are no more to come or nobody listens. */
 function follow(part: OfferedPart, exchange: Exchange): void {
 	const {request, response} = exchange;
-	response.setHeader('content-type', 'application/x-ndjson');
+	response.setHeader('content-type', piecesType);
 	if (request.method === 'HEAD') {
 		response.end();
 		return;

@@ -1,6 +1,6 @@
 import {once} from 'node:events';
 import {createServer, type AddressInfo, type Server, type Socket} from 'node:net';
-import {formatAddress, isPort, normalizeIp, type Address} from '../protocol/address.js';
+import {addressOf, formatAddress, isPort, type Address} from '../protocol/address.js';
 import {codeOf, PeerError, reasonOf, UsageError} from '../protocol/errors.js';
 import {limits} from '../protocol/limits.js';
 import {quoted, safeText} from '../protocol/safe-text.js';
@@ -160,8 +160,6 @@ export class EchoServer {
 		});
 	}
 }
-
-const addressOf = (ip = '', port = 0) => formatAddress({host: normalizeIp(ip), port});
 
 function listenProblem(error: unknown, {host, port}: Address): PeerError {
 	const code = codeOf(error);

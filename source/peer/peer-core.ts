@@ -2,8 +2,9 @@ import {networkInterfaces} from 'node:os';
 import {performance} from 'node:perf_hooks';
 import prettyBytes from 'pretty-bytes';
 import {formatAddress, isLoopback, normalizeIp, type Address} from '../protocol/address.js';
-import {safeText} from '../protocol/safe-text.js';
 import type {TrackerMessage} from '../protocol/messages.js';
+import {safeText} from '../protocol/safe-text.js';
+import {Wire} from '../protocol/wire.js';
 import {ClassicSources} from './classic-source.js';
 import {Directory} from './directory.js';
 import type {DownloadContext} from './download.js';
@@ -34,7 +35,6 @@ import {openStateFolder, type StateFolder} from './state-folder.js';
 import {TrackerLink} from './tracker-link.js';
 import {Transfers} from './transfers.js';
 import {UploadTurns} from './upload-turns.js';
-import {Wire} from './wire.js';
 
 export type PeerCoreOptions = {
 	tracker: Address;

@@ -1,4 +1,5 @@
 import {isPort, isUsableIp, normalizeIp} from './address.js';
+import {cutText} from './cut-text.js';
 import {ProtocolError} from './errors.js';
 import {nameProblem} from './file-name.js';
 import type {JsonObject} from './json-stream.js';
@@ -35,7 +36,7 @@ function mtimeOf(value: unknown): number | undefined {
 /** What a peer calls itself, fit for a terminal. */
 export const peerNameOf = (value: unknown): string =>
 	typeof value === 'string'
-		? safeText(value.slice(0, limits.maxPeerNameLength).trim().toWellFormed()).slice(0, limits.maxPeerNameLength)
+		? safeText(cutText(value, limits.maxPeerNameLength).trim().toWellFormed()).slice(0, limits.maxPeerNameLength)
 		: '';
 
 const isRoot = (value: unknown): value is string => typeof value === 'string' && /^[\da-f]{64}$/.test(value);

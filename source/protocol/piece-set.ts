@@ -1,6 +1,9 @@
 import {ProtocolError} from './errors.js';
 import {quoted} from './safe-text.js';
 
+/** What a stream of lines about pieces is called. */
+export const piecesType = 'application/x-ndjson';
+
 /** Pieces `first` to `first + count - 1`. */
 export type Run = {first: number; count: number};
 

@@ -28,7 +28,8 @@ Describe an answer of the framed dialect: its header counts, and the file that i
 */
 export const describeFramedFile = (size: number, header = bytesOf(encodeFileHeader(size))): WireDescription => ({
 	kind: 'file',
-	bytes: header.bytes + size,
+	// A length may be the largest number there is.
+	bytes: Math.min(Number.MAX_SAFE_INTEGER, header.bytes + size),
 	summary: `Content-Length ${size}`,
 	fields: fieldsOf([
 		['Content-Length', size],

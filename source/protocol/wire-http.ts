@@ -1,5 +1,6 @@
 import type {JsonObject} from './json-stream.js';
 import {limits} from './limits.js';
+import {piecesType} from './piece-set.js';
 import {bytesOf, describeMalformed, fieldsOf, memberFields, plural, rawOf, shortText} from './wire-text.js';
 import type {WireBytes, WireDescription} from './wire.js';
 
@@ -36,7 +37,7 @@ export function describeRequest(head: string): WireDescription {
 }
 
 /**
-Describe an answer by its head. A body that is told by its length counts.
+Describe an answer by its head. A body that is told by its length counts, but not one of lines that are described by themselves.
 
 @param head - From the version up to the empty line, with or without it.
 @param hasBody - False for the answer to HEAD, which tells the length of a body that does not follow.
@@ -52,9 +53,11 @@ export function describeResponse(head: string, hasBody = true): WireDescription 
 	const length = lengthIn(headers);
 	// RFC 9112 section 6.3: these have no body, whatever they tell.
 	const isBare = !hasBody || status.startsWith('1') || status === '204' || status === '304';
+	// Each line about pieces counts by itself, also where all of them come as one body.
+	const isLines = valueOf(headers, 'content-type') === piecesType;
 	return {
 		kind: status,
-		bytes: taken.bytes + (isBare ? 0 : (length ?? 0)),
+		bytes: taken.bytes + (isBare || isLines ? 0 : (length ?? 0)),
 		summary: shortText([`${status} ${reason}`.trim(), bodyOf(headers, length)].filter(Boolean).join(', ')),
 		fields: fieldsOf([['version', version], ['status', status], ['reason', reason], ...headers]),
 		raw: rawOf(taken.parts),

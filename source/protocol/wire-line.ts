@@ -36,8 +36,8 @@ const planes = ['control', 'data', 'echo'] as const;
 const directions = ['in', 'out'] as const;
 const ends = ['peer', 'tracker', 'echo'] as const;
 
-/** The longest text that a message of ours has: an error's, with a name in it. */
-const maxTextLength = 2048;
+/** The longest text that a message of ours has: 1,024 bytes of the echo's, where two of them may become `<U+0085>`. */
+const maxTextLength = 4096;
 
 /** All members that are shown of a message, the parts of a first line included. */
 const maxFields = limits.maxWireFields + 4;
@@ -73,7 +73,7 @@ export function wireFromJson(value: unknown): WireMessage | undefined {
 	}
 
 	return {
-		atMs,
+		atMs: Math.floor(atMs),
 		plane,
 		direction,
 		end,

@@ -1,4 +1,5 @@
 import {Buffer} from 'node:buffer';
+import {cutText} from './cut-text.js';
 import type {JsonObject} from './json-stream.js';
 import {limits} from './limits.js';
 import {safeText} from './safe-text.js';
@@ -7,14 +8,11 @@ import type {WireBytes, WireDescription, WireField} from './wire.js';
 /** Members of an object, and items of a list, that a value shows. */
 const maxShown = 8;
 
-/** Not through the middle of a character. */
-const cut = (text: string, length: number) => text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
-
 /** Text from the wire, fit for a terminal and short: it may be a megabyte. */
 export function shortText(text: string): string {
 	const {maxWireValueLength: max} = limits;
-	const clean = safeText(cut(text, max));
-	return text.length > max || clean.length > max ? `${cut(clean, max - 1)}…` : clean;
+	const clean = safeText(cutText(text, max));
+	return text.length > max || clean.length > max ? `${cutText(clean, max - 1)}…` : clean;
 }
 
 /** The bytes of a text, and the text itself where few. */

@@ -19,7 +19,7 @@ export type WireMessage = {
 	party: string;
 	/** `init`, `keep-alive`, `snapshot`, `GET`, `206`, `request`, `file`, … and `malformed` for what nobody can read. */
 	kind: string;
-	/** All of its bytes on the wire, a body that is told by its length included. */
+	/** All of its bytes on the wire, a body that is told by its length included; lines about pieces are messages of their own. */
 	bytes: number;
 	/** `port 8001, 12 files, version 2` */
 	summary: string;

@@ -9,8 +9,9 @@ const smoothing = 0.4;
 export const smooth = (before: number, now: number): number =>
 	before === 0 ? now : before + (now - before) * smoothing;
 
+/** Readings of a stranger's recording may be so close together that the rate is beyond all numbers. */
 export const rateOf = (bytes: number, milliseconds: number): number =>
-	milliseconds > 0 ? (bytes / milliseconds) * 1000 : 0;
+	milliseconds >= 1 ? (bytes / milliseconds) * 1000 : 0;
 
 /** The last few values, this one included. */
 export const withLast = (trend: readonly number[], value: number): number[] => [...trend, value].slice(-trendLength);

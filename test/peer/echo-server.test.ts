@@ -2,6 +2,7 @@ import {Buffer} from 'node:buffer';
 import {connect, type Socket} from 'node:net';
 import {describe, expect, it, onTestFinished} from 'vitest';
 import {EchoServer} from '../../source/peer/echo-server.js';
+import {wireFromJson, wireJson} from '../../source/protocol/wire-line.js';
 import type {WireMessage} from '../../source/protocol/wire.js';
 import {until} from '../wait.js';
 import {changeLimits} from './change-limits.js';
@@ -76,6 +77,21 @@ describe('the echo server', () => {
 		});
 		expect(messages[3]).toMatchObject({summary: '6 B came, 6 B went back'});
 	});
+
+	it.each(['\u0085', '\u202E', '\u{E0041}', 'x'])(
+		'tells %j again and again so that it can be recorded and read',
+		async character => {
+			const {address, messages} = await startEcho();
+			const {socket, got} = open(address);
+			const content = Buffer.from(character.repeat(2000));
+			socket.write(content);
+			await until('the echo', () => got().length === content.length);
+			for (const message of messages) {
+				const line = JSON.stringify(wireJson(message));
+				expect(wireFromJson(JSON.parse(line))).toEqual(message);
+			}
+		},
+	);
 
 	it('echoes to the end what a client sent before it closed its half', async () => {
 		const {address, messages} = await startEcho();

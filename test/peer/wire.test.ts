@@ -246,6 +246,9 @@ describe('the data plane', () => {
 			['200', expect.stringContaining('200 OK, ')],
 			['pieces', 'size 400000, pieceBytes 16384, have 0-24'],
 		]);
+		await until('the answer', () => connection.received.includes('"have"'));
+		const sent = seenBy(holder, {plane: 'data', direction: 'out'}).reduce((sum, {bytes}) => sum + bytes, 0);
+		expect(sent).toBe(connection.received.length);
 	});
 
 	test.each([

@@ -27,6 +27,10 @@ describe('the class protocol between peers', () => {
 		expect(textOf(described.raw)).toBe('Content-Length: 1204\n');
 	});
 
+	it('has a count that JSON can have, whatever length is announced', () => {
+		expect(describeFramedFile(Number.MAX_SAFE_INTEGER).bytes).toBe(Number.MAX_SAFE_INTEGER);
+	});
+
 	it('has bare ones', () => {
 		expect(describeBareFile(bytesOf('hello'), false)).toMatchObject({
 			kind: 'file',

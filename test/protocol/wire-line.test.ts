@@ -113,6 +113,10 @@ describe('wireFromJson', () => {
 		expect(wireFromJson(value)).toBeUndefined();
 	});
 
+	it('takes a time for whole milliseconds', () => {
+		expect(wireFromJson({...good, atMs: 1.75})).toMatchObject({atMs: 1});
+	});
+
 	it('makes every text fit for a terminal', () => {
 		const evil = '\u001B]52;c;x\u0007\u202E';
 		const read = wireFromJson({

@@ -327,6 +327,11 @@ describe('samples', () => {
 		expect(state.sample?.trackerRttMs).toBe(3);
 	});
 
+	it('make no rate of readings that a strange recording has within a millisecond', () => {
+		const state = run(after([]), sample(0, 0), sample(Number.MIN_VALUE, Number.MAX_SAFE_INTEGER));
+		expect(state.rates.down).toBe(0);
+	});
+
 	it('show a standstill at once', () => {
 		const state = run(after([]), sample(0, 0), sample(500, 1000), sample(1000, 1000));
 		expect(state.rates.down).toBe(0);

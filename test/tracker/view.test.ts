@@ -142,7 +142,7 @@ describe('View.change', () => {
 		const peer = join('10.0.0.7', 1, [file('a')]);
 		registry.update(peer, {added: [file('b')], removed: ['a']});
 		registry.leave(peer, 'bye');
-		expect(changes.slice(1).map(change => JSON.parse(view.change(change)) as unknown)).toEqual([
+		expect(changes.slice(1).map(change => view.message(change))).toEqual([
 			{type: 'changed', revision: 2, id: peer.id, added: [file('b')], removed: ['a']},
 			{type: 'left', revision: 3, id: peer.id, reason: 'bye'},
 		]);
@@ -156,7 +156,7 @@ describe('View.change of parts', () => {
 		offer(peer, [rootA]);
 		registry.update(peer, {added: [{...file('a'), root: rootB}], removed: [], parts: {added: [], removed: [rootA]}});
 		registry.update(peer, {added: [], removed: ['a']});
-		expect(changes.slice(1).map(change => JSON.parse(view.change(change)) as unknown)).toEqual([
+		expect(changes.slice(1).map(change => view.message(change))).toEqual([
 			{type: 'changed', revision: 2, id: peer.id, added: [], removed: [], parts: {added: [rootA], removed: []}},
 			{
 				type: 'changed',
@@ -183,6 +183,6 @@ describe('View', () => {
 		join(ip, 1, [file('a')]);
 		expect(directory()).toMatchObject({a: {ip: expected}});
 		expect(snapshot()).toMatchObject({peers: [{ip: expected}]});
-		expect(JSON.parse(view.change(changes[0]!))).toMatchObject({type: 'joined', peer: {ip: expected}});
+		expect(view.message(changes[0]!)).toMatchObject({type: 'joined', peer: {ip: expected}});
 	});
 });

@@ -18,8 +18,8 @@ const clockMs = 250;
 /** How long it may read before keys have their turn. */
 const sliceMs = 25;
 
-/** Peers, files and transfers at once: more than a tracker of ours keeps. */
-const maxRows = 2_000_000;
+/** More peers, files and transfers at once than a tracker of ours keeps. */
+const usualMaxRows = 2_000_000;
 
 export type PlayerOptions = {
 	/** From the beginning, each time. */
@@ -36,6 +36,8 @@ export type PlayerOptions = {
 	signal: AbortSignal;
 	/** Milliseconds of a clock that is never set. */
 	now?: () => number;
+	/** Peers, files and transfers at once. */
+	maxRows?: number;
 };
 
 /** Plays a recording into a store, at the pace of the recording or another. */
@@ -180,6 +182,7 @@ export class Player implements ReplayActions {
 	/** A recording from a stranger must not fill the memory. */
 	#checkRows(): void {
 		const {peers, local, remote, transfers} = this.#options.store.getState();
+		const {maxRows = usualMaxRows} = this.#options;
 		const rows = peers.size + local.size + remote.size + transfers.size;
 		if (rows > maxRows) {
 			throw new PeerError(
@@ -203,6 +206,7 @@ export class Player implements ReplayActions {
 			}
 
 			this.#flush();
+			this.#checkRows();
 			await this.#sleep(this.#isPaused ? undefined : Math.min(clockMs, Math.max(frameMs, leftMs)));
 		}
 

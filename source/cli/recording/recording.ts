@@ -67,6 +67,12 @@ export class Recording {
 			return;
 		}
 
+		// Before it is added: a large directory comes at once, and is no fault of the disk.
+		if (this.#waitingLength > maxWaitingLength) {
+			this.#fail(new PeerError('the disk is too slow'));
+			return;
+		}
+
 		const t = Math.round(this.#now() - this.#startMs);
 		for (const line of entryLines({t, ...recorded})) {
 			this.#put(line);
@@ -82,9 +88,7 @@ export class Recording {
 	#put(line: string): void {
 		this.#waiting.push(line, '\n');
 		this.#waitingLength += line.length + 1;
-		if (this.#waitingLength > maxWaitingLength) {
-			this.#fail(new PeerError('the disk is too slow'));
-		} else if (this.#waitingLength >= flushLength) {
+		if (this.#waitingLength >= flushLength) {
 			void this.#flush();
 		} else {
 			this.#timer ??= setTimeout(() => {
@@ -137,8 +141,8 @@ export class Recording {
 			return;
 		}
 
-		this.#writing = Buffer.concat([this.#writing, this.#takeWaiting()]);
 		try {
+			this.#writing = Buffer.concat([this.#writing, this.#takeWaiting()]);
 			while (this.#writing.length > 0) {
 				this.#advance(writeSync(this.#handle.fd, this.#writing, 0, this.#writing.length, this.#position));
 			}
@@ -161,6 +165,7 @@ export class Recording {
 
 		this.#isOver = true;
 		this.#waiting = [];
+		this.#writing = Buffer.alloc(0);
 		clearTimeout(this.#timer);
 		process.off('exit', this.#writeNow);
 		process.off('uncaughtExceptionMonitor', this.#writeNow);

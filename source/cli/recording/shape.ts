@@ -1,3 +1,4 @@
+import {cutText} from '../../protocol/cut-text.js';
 import {ProtocolError} from '../../protocol/errors.js';
 import {limits} from '../../protocol/limits.js';
 import {safeText} from '../../protocol/safe-text.js';
@@ -19,20 +20,31 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 const shownLength = 40;
 
 function refuse(expected: string, value: unknown): never {
-	const got = value === undefined ? 'nothing' : safeText(JSON.stringify(value).slice(0, shownLength).toWellFormed());
-	throw new ProtocolError(`Expected ${expected}, got ${got}`);
+	throw new ProtocolError(`Expected ${expected}, got ${wordsFor(value)}`);
+}
+
+/** An object or a list may be too deep to be written as JSON again. */
+function wordsFor(value: unknown): string {
+	if (value === undefined) {
+		return 'nothing';
+	}
+
+	if (typeof value === 'object' && value !== null) {
+		return Array.isArray(value) ? 'a list' : 'an object';
+	}
+
+	return safeText(JSON.stringify(value).slice(0, shownLength).toWellFormed());
 }
 
 /** A text that is not shown. */
 export const string: Read<string> = value => (typeof value === 'string' ? value : refuse('a text', value));
 
 /** A text to be shown: fit for a terminal. */
-export const text: Read<string> = value => safeText(string(value).slice(0, maxTextLength).toWellFormed());
+export const text: Read<string> = value => safeText(cutText(string(value), maxTextLength).toWellFormed());
 
 /** The key of a row: lines of text. */
 export const key: Read<string> = value =>
-	string(value)
-		.slice(0, maxTextLength)
+	cutText(string(value), maxTextLength)
 		.split('\n')
 		.map(line => text(line))
 		.join('\n');

@@ -8,7 +8,7 @@ import {nowMs, remote, remoteRow, sampled, transfer, transferRow} from '../../st
 const notice = (t: number, text: string): Entry => ({t, event: {type: 'notice', level: 'info', text}});
 
 /** A recording that is played, on a clock of the test's. */
-function play(recorded: Entry[], {speed = 1, totalMs = recorded.at(-1)?.t ?? 0, fails = false} = {}) {
+function play(recorded: Entry[], {speed = 1, totalMs = recorded.at(-1)?.t ?? 0, fails = false, maxRows = 1000} = {}) {
 	vi.useFakeTimers();
 	const store = createStore();
 	const stop = new AbortController();
@@ -37,6 +37,7 @@ function play(recorded: Entry[], {speed = 1, totalMs = recorded.at(-1)?.t ?? 0, 
 		store,
 		signal: stop.signal,
 		now: () => Date.now(),
+		maxRows,
 	});
 	const over = player.run();
 	onTestFinished(async () => {
@@ -195,6 +196,17 @@ describe('a recording that is played', () => {
 		store.dispatch({type: 'mode', mode: 'details'});
 		await pass(400);
 		expect(state().pieces).toEqual(pieces);
+	});
+
+	it('ends where there are too many rows, however slowly they come', async () => {
+		const recorded = Array.from({length: 30}, (_, t): Entry => {
+			const rows = Array.from({length: 10}, (_row, index) => remoteRow(`${t} ${index}`));
+			return {t: t * 100, event: remote(...rows)};
+		});
+		const {problems, state, pass} = play(recorded, {maxRows: 200});
+		await pass(3000);
+		expect(problems).toMatchObject([{message: expect.stringMatching(/more than 200 peers and files/) as string}]);
+		expect(state().remote.size).toBeLessThanOrEqual(220);
 	});
 
 	it('tells what it can not read, with all that came before it on the screen, and can begin again', async () => {

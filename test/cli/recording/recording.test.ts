@@ -113,6 +113,23 @@ describe('a recording', () => {
 		expect(stateAfter(entries).remote.size).toBe(2000);
 	});
 
+	it('takes in a directory that is larger than what may wait for a slow disk', async () => {
+		const file = path.join(await temporaryFolder(), 'a.jsonl');
+		const recording = await Recording.open(file, header);
+		const problems: string[] = [];
+		recording.onProblem = problem => {
+			problems.push(problem);
+		};
+
+		const changed = Array.from({length: 10_000}, (_, index) =>
+			remoteRow(`${index}`, {label: `${index} ${'x'.repeat(8000)}`}),
+		);
+		recording.write({event: {type: 'remote', changed, removed: []}});
+		await recording.close();
+		expect(problems).toEqual([]);
+		expect(stateAfter(await entriesOf(file)).remote.size).toBe(10_000);
+	});
+
 	it('has lines that can be read for files that everybody has', async () => {
 		const file = path.join(await temporaryFolder(), 'a.jsonl');
 		const source = remoteRow('a').sources[0]!;
@@ -214,6 +231,7 @@ describe('reading a recording', () => {
 		['{"t":1,"event":7}', 'Expected an object, got 7'],
 		['{"t":1,"event":{"type":"sync","isOn":"yes"}}', 'Expected true or false, got "yes"'],
 		['{"t":1,"event":{"type":"remote","changed":{},"removed":[]}}', 'Expected a list'],
+		[`{"t":1,"event":{"type":${'['.repeat(20_000)}${']'.repeat(20_000)}}}`, 'Expected a text, got a list'],
 		['{"t":1,"event":{"type":"cleared","ids":[1.5]}}', 'Expected a whole number, got 1.5'],
 		['{"t":1,"event":{"type":"tracker","address":"x","state":"gone"}}', 'Expected connecting, got "gone"'],
 		['{"t":1,"event":{"type":"wire","message":{"atMs":1e300}}}', 'Expected a message of the wire'],

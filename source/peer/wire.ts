@@ -1,1 +1,0 @@
-export {Wire} from '../protocol/wire.js';
