@@ -17,11 +17,12 @@ if (process.env.NO_COLOR) {
 
 /**
 Ink draws nothing but the last frame where CI is set, which a person at a terminal does not want. Taken away, not set to `false`: for
-chalk, which colours, it is enough that they are there.
+chalk, which colours, it is enough that they are there. Where DEV is set, it would look for the developer tools of React.
 */
 function showToPerson(): void {
 	delete process.env.CI;
 	delete process.env.CONTINUOUS_INTEGRATION;
+	delete process.env.DEV;
 }
 
 /** Each mode is loaded when it runs: a script does not pay for the screen. */
