@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest';
 import type {PeerEvent} from '../../source/peer/events.js';
 import {safeText} from '../../source/protocol/safe-text.js';
 import type {WireMessage} from '../../source/protocol/wire.js';
-import {connected, listening, wireMessage} from '../state/rows.js';
+import {connected, listening, nowMs, wireMessage} from '../state/rows.js';
 import {until} from '../wait.js';
 import {openScreen} from './screen.js';
 
@@ -169,6 +169,22 @@ describe('the wire pane', () => {
 				return panes.wire.filter === filter && isZoomedNow === isZoomed && focusNow === focus;
 			});
 		}
+	});
+
+	it('says of a time that nobody watched that it knows nothing, where details come by it', async () => {
+		const {press, sees, store, tell, frame} = openWire([wire()]);
+		await sees('5 Wire 1');
+		store.dispatch({type: 'watch wire', isOn: false, nowMs});
+		store.dispatch({type: 'watch wire', isOn: true, nowMs: nowMs + 12_000});
+		tell(wire({kind: 'bye'}));
+		await sees('5 Wire 3');
+		press('i');
+		await sees('→ bye');
+		press('[');
+		await sees('The wire was not watched for 12 s');
+		expect(frame()).not.toContain('Plane');
+		press('[');
+		await sees('Plane');
 	});
 
 	it('offers no details where the filter leaves no message', async () => {
