@@ -328,7 +328,7 @@ export const bindings: readonly Binding[] = [
 		id: 'wire',
 		keys: ['w'],
 		shown: 'w',
-		label: 'wire',
+		label: ({focus}) => (focus === 'wire' ? 'close' : 'wire'),
 		help: 'Every message on the wire; again closes it',
 		group: 'panes',
 		run({dispatch}) {
@@ -440,12 +440,19 @@ export const bindings: readonly Binding[] = [
 		id: 'back',
 		keys: ['escape'],
 		shown: 'esc',
-		help: 'Take the filter and all marks away',
+		help: 'Take the filter and all marks away; then leave the zoom, the wire, the log',
 		group: 'moving',
 		run({state, dispatch}) {
-			dispatch({type: 'unmark all'});
-			if (state.panes[state.focus].filter !== '') {
-				dispatch({type: 'filter', text: ''});
+			const {focus, panes, marks, isZoomed, extra} = state;
+			if (marks.size > 0 || panes[focus].filter !== '') {
+				dispatch({type: 'unmark all'});
+				if (panes[focus].filter !== '') {
+					dispatch({type: 'filter', text: ''});
+				}
+			} else if (isZoomed) {
+				dispatch({type: 'zoom'});
+			} else if (focus === extra) {
+				dispatch({type: 'toggle pane', pane: extra});
 			}
 		},
 	},

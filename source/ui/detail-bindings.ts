@@ -16,11 +16,11 @@ export function scrollDetails({state, dispatch}: KeyContext, by: {rows: number} 
 	dispatch({type: 'scroll', top: Math.max(0, Math.min(last, Math.min(last, state.scrollTop) + rows))});
 }
 
-function hasRow(state: State): boolean {
+/** Whether there is a row under the cursor, and something to know about it. */
+export function hasDetails(state: State): boolean {
+	const row = selected(state, state.focus);
 	// What stands for messages that nobody saw has none.
-	return state.focus === 'wire'
-		? selected(state, 'wire')?.gapMs === undefined && state.wire.size > 0
-		: selected(state, state.focus) !== undefined;
+	return row !== undefined && !('gapMs' in row && row.gapMs !== undefined);
 }
 
 const isInDetails = ({mode}: State) => mode === 'details';
@@ -35,7 +35,7 @@ export const detailBindings: readonly Binding[] = [
 		help: 'All about the row under the cursor; again, or Esc, closes it',
 		group: 'moving',
 		whyNot: 'there is no row here',
-		isUseful: hasRow,
+		isUseful: hasDetails,
 		run({dispatch}) {
 			dispatch({type: 'mode', mode: 'details'});
 		},
@@ -48,7 +48,7 @@ export const detailBindings: readonly Binding[] = [
 		panes: ['peers', 'local', 'transfers', 'log'],
 		group: 'moving',
 		whyNot: 'there is no row here',
-		isUseful: hasRow,
+		isUseful: hasDetails,
 		run({dispatch}) {
 			dispatch({type: 'mode', mode: 'details'});
 		},

@@ -1,12 +1,7 @@
 import {nextNarrowing, type Narrowing} from '../state/narrow.js';
-import {detailedKey, selected} from '../state/selectors.js';
-import type {State} from '../state/state.js';
+import {detailedKey} from '../state/selectors.js';
 import type {Binding} from './bindings.js';
-
-const canOpen = (state: State) => {
-	const row = selected(state, 'wire');
-	return row !== undefined && row.gapMs === undefined;
-};
+import {hasDetails} from './detail-bindings.js';
 
 const narrowingLabels: Record<Narrowing, string> = {
 	peer: 'this peer',
@@ -21,10 +16,9 @@ export const wireBindings: readonly Binding[] = [
 		id: 'message',
 		keys: ['enter'],
 		shown: 'enter',
-		label: 'open',
 		help: 'Open the message: its fields, what they mean, and its bytes; i, too',
 		panes: ['wire'],
-		isUseful: canOpen,
+		isUseful: hasDetails,
 		run({dispatch}) {
 			dispatch({type: 'mode', mode: 'details'});
 		},

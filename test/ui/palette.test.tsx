@@ -79,6 +79,19 @@ describe('the palette', () => {
 		await until('no palette', () => !frame().includes('commands'));
 	});
 
+	it('covers what stands under it', async () => {
+		const names = Array.from({length: 30}, (_, index) => `${'x'.repeat(60)} ${index}`);
+		const {press, sees, lines} = openScreen([listening, connected, remote(...names.map(name => remoteRow(name)))]);
+		await sees('xxxxx');
+		press(':theme');
+		await sees(/▌ theme NAME/);
+		const top = lines().findIndex(line => line.includes(': theme▏'));
+		const bottom = lines().findLastIndex(line => line.startsWith('┗'));
+		const covered = lines().slice(top + 1, bottom);
+		expect(covered[1]).toMatch(/^┃ {2}theme calm +Other colours +┃$/);
+		expect(covered.filter(line => /xxx|[─━│╯╰]|┃.*┃.*┃/.test(line))).toEqual([]);
+	});
+
 	it('says why a command would do nothing, and does not do it', async () => {
 		const {press, sees, actions} = openScreen(facts);
 		press(':cancel');

@@ -2,7 +2,8 @@ import {describe, expect, it} from 'vitest';
 import type {PeerEvent} from '../../source/peer/events.js';
 import {safeText} from '../../source/protocol/safe-text.js';
 import type {WireMessage} from '../../source/protocol/wire.js';
-import {connected, listening, wireMessage} from '../state/rows.js';
+import {connected, listening, nowMs, wireMessage} from '../state/rows.js';
+import {until} from '../wait.js';
 import {openScreen} from './screen.js';
 
 const wire = (values: Partial<WireMessage> = {}): PeerEvent => ({type: 'wire', message: wireMessage(values)});
@@ -149,6 +150,53 @@ describe('the wire pane', () => {
 		await sees(isTall ? '{"revision":142}' : /Kind +keep-alive, 17 B/);
 		press('\u001B');
 		await sees('5 Wire 1');
+	});
+
+	it('goes back by Escape, step by step: filter, zoom, pane', async () => {
+		const {press, sees, store} = openWire([wire()]);
+		await sees('w close');
+		press('+/keep\r');
+		await sees('5 Wire 1 of 1');
+		for (const [filter, isZoomed, focus] of [
+			['', true, 'wire'],
+			['', false, 'wire'],
+			['', false, 'remote'],
+			['', false, 'remote'],
+		] as const) {
+			press('\u001B');
+			await until(`${focus}, zoomed: ${isZoomed}`, () => {
+				const {isZoomed: isZoomedNow, focus: focusNow, panes} = store.getState();
+				return panes.wire.filter === filter && isZoomedNow === isZoomed && focusNow === focus;
+			});
+		}
+	});
+
+	it('says of a time that nobody watched that it knows nothing, where details come by it', async () => {
+		const {press, sees, store, tell, frame} = openWire([wire()]);
+		await sees('5 Wire 1');
+		store.dispatch({type: 'watch wire', isOn: false, nowMs});
+		store.dispatch({type: 'watch wire', isOn: true, nowMs: nowMs + 12_000});
+		tell(wire({kind: 'bye'}));
+		await sees('5 Wire 3');
+		press('i');
+		await sees('→ bye');
+		press('[');
+		await sees('The wire was not watched for 12 s');
+		expect(frame()).not.toContain('Plane');
+		press('[');
+		await sees('Plane');
+	});
+
+	it('offers no details where the filter leaves no message', async () => {
+		const {press, sees, frame, store} = openWire();
+		await sees('i details');
+		press('/nobody\r');
+		await sees('5 Wire 0 of 4');
+		await until('other keys', () => !frame().includes('i details'));
+		press('i');
+		press('l');
+		await sees('l list');
+		expect(store.getState().mode).toBe('normal');
 	});
 
 	it('lets nothing that strangers send speak to the terminal', async () => {

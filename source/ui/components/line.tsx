@@ -18,7 +18,9 @@ function PlainLine({segments, width, isSelected = false, isDim = false}: LinePro
 	const inside = within(segments, width);
 	const plain = inside.map(({text}) => text).join('');
 	const line = styledLine(inside, theme, {isSelected, isDim});
-	const shown = isSelected ? styled(line + ' '.repeat(width - widthOf(plain)), ['inverse']) : line;
+	// To its end, too: where it lies on top of other lines, those are not to show behind it.
+	const filled = line + ' '.repeat(width - widthOf(plain));
+	const shown = isSelected ? styled(filled, ['inverse']) : filled;
 	return (
 		<Transform
 			accessibilityLabel={plain}

@@ -1,6 +1,7 @@
 import {chosenRow} from '../../state/chosen-row.js';
 import {openMessage} from '../../state/wire-rows.js';
 import type {PaneName, State} from '../../state/state.js';
+import {formatSpan} from '../format.js';
 import {fixedRows, lengthOf, type Detail} from './detail.js';
 import {localDetail} from './local-detail.js';
 import {logDetail} from './log-detail.js';
@@ -13,7 +14,7 @@ import {transferDetail} from './transfer-detail.js';
 type DetailMaker = (state: State) => Detail | undefined;
 
 /** What the details of each pane's rows are. */
-const makers: Partial<Record<PaneName, DetailMaker>> = {
+const makers: Record<PaneName, DetailMaker> = {
 	peers(state) {
 		const peer = chosenRow(state, 'peers');
 		return peer && peerDetail(peer, state);
@@ -33,6 +34,10 @@ const makers: Partial<Record<PaneName, DetailMaker>> = {
 	wire(state) {
 		const row = openMessage(state);
 		const self = state.self?.name ?? 'you';
+		if (row?.gapMs !== undefined) {
+			return gapDetail(row.gapMs, state);
+		}
+
 		return (
 			row && {
 				title: messageTitle(row, self),
@@ -54,11 +59,17 @@ const goneTexts: Partial<Record<PaneName, string>> = {
 	remote: 'Nobody who is here holds this version any more.',
 };
 
-/** All about the row that was chosen; undefined where it has no details. */
+/** All about the row that was chosen; undefined where no details are open. */
 export function detailOf(state: State): Detail | undefined {
 	const pane = state.detailed?.pane;
-	const maker = pane && makers[pane];
-	return maker && (maker(state) ?? goneDetail(pane, state));
+	return pane && (makers[pane](state) ?? goneDetail(pane, state));
+}
+
+/** The row between two messages where nobody looked: the keys for the next details come by it. */
+function gapDetail(gapMs: number, state: State): Detail {
+	const {width} = detailSize(state);
+	const text = `The wire was not watched for ${formatSpan(gapMs)}: what went by meanwhile is not known.`;
+	return {title: titleOf('┄', 'not watched', width), parts: [fixedRows(textField('', text, width))]};
 }
 
 function goneDetail(pane: PaneName, state: State): Detail {
