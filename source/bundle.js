@@ -1,6 +1,6 @@
 /*
 Puts the screen, and the packages that draw it, into one file in place of what tsc has made of `cli/show-app.tsx`: for Node it is more work to find
-and read the 500 files that Ink alone is made of than all else until the first frame. Run by `npm run build`, after tsc.
+and read the 500 files of Ink and its packages than all else until the first frame. Run by `npm run build`, after tsc.
 */
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';

@@ -30,7 +30,7 @@ const whenItIsTime = (code: string) => `const timer = setInterval(() => {
 /** A row that can not be drawn: what lines are filled up with is not to be had. */
 const crashInRender = `const {repeat} = String.prototype;
 String.prototype.repeat = function (count) {
-	if (isTime() && new Error().stack.includes('at Line ')) {
+	if (isTime() && new Error().stack.includes('at PlainLine ')) {
 		throw new Error('boom');
 	}
 
