@@ -312,7 +312,6 @@ export const bindings: readonly Binding[] = [
 			actions.setSync(!state.isSyncing);
 		},
 	},
-	...labBindings,
 	...commandBindings,
 	{
 		id: 'zoom',
@@ -345,6 +344,7 @@ export const bindings: readonly Binding[] = [
 			dispatch({type: 'toggle pane', pane: 'log'});
 		},
 	},
+	...labBindings,
 	{
 		id: 'next-pane',
 		keys: ['tab'],
