@@ -80,7 +80,7 @@ describe('a session that serve writes down', () => {
 			const {log} = console;
 			console.log = text => {
 				log(text);
-				if (text.includes('serves')) process.nextTick(() => { throw new Error('a fault'); });
+				if (text.includes('serves')) setImmediate(() => { throw new Error('a fault'); });
 			};`;
 		const {cwd, program} = await startRecording([], {
 			NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(fault)}`,
